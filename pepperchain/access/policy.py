@@ -1,0 +1,51 @@
+"""The one table of who may what: role → capabilities."""
+
+from enum import StrEnum
+
+from pepperchain.access.capabilities import Capability as C
+
+
+class Role(StrEnum):
+    """Who somebody is to the chain; one user has one role."""
+
+    ADMIN = "admin"
+    COMMITTEE = "committee"
+    TECHNICIAN = "technician"
+    COOP_LEADER = "coop_leader"
+    COOP_CLERK = "coop_clerk"
+    STOREKEEPER = "storekeeper"
+    PROCESSOR = "processor"
+    GROWER = "grower"
+    DEPARTMENT = "department"
+    SYSTEM = "system"
+    """Timers and seeds; nobody signs in with it."""
+
+
+_COOP_CLERK = frozenset({
+    C.ACCOUNT_OWN, C.DIRECTORY_EDIT, C.DIRECTORY_READ, C.ORGANIZATION_READ, C.HARVEST_READ, C.HARVEST_RECORD, C.HARVEST_VOID,
+    C.STORAGE_READ, C.STORAGE_MOVE, C.MARKET_SEARCH, C.IMPORT_RUN,
+})  # fmt: skip
+
+POLICY: dict[Role, frozenset[C]] = {
+    Role.ADMIN: frozenset({
+        C.ACCOUNT_OWN, C.ACCOUNT_ADMINISTER, C.AUDIT_READ, C.DIRECTORY_READ, C.DIRECTORY_EDIT, C.ORGANIZATION_READ,
+        C.ORGANIZATION_EDIT, C.HARVEST_READ, C.STORAGE_READ, C.STORAGE_PLAN, C.MARKET_SEARCH, C.IMPORT_RUN,
+    }),
+    Role.COMMITTEE: frozenset({
+        C.ACCOUNT_OWN, C.AUDIT_READ, C.DIRECTORY_READ, C.ORGANIZATION_READ, C.HARVEST_READ, C.STORAGE_READ, C.MARKET_SEARCH,
+        C.LEDGER_CLOSE,
+    }),
+    Role.TECHNICIAN: frozenset({
+        C.ACCOUNT_OWN, C.DIRECTORY_READ, C.ORGANIZATION_READ, C.HARVEST_READ,
+    }),
+    Role.COOP_LEADER: _COOP_CLERK | {C.HARVEST_PRICE, C.STORAGE_ADJUST, C.STORAGE_PLAN, C.LEDGER_CLOSE},
+    Role.COOP_CLERK: _COOP_CLERK,
+    Role.STOREKEEPER: frozenset({
+        C.ACCOUNT_OWN, C.ORGANIZATION_READ, C.STORAGE_READ, C.STORAGE_MOVE, C.STORAGE_ADJUST, C.STORAGE_PLAN, C.MARKET_SEARCH,
+        C.IMPORT_RUN,
+    }),
+    Role.PROCESSOR: frozenset({C.ACCOUNT_OWN, C.ORGANIZATION_READ, C.MARKET_SEARCH}),
+    Role.GROWER: frozenset({C.ACCOUNT_OWN, C.HARVEST_READ}),
+    Role.DEPARTMENT: frozenset({C.ACCOUNT_OWN, C.ORGANIZATION_READ}),
+    Role.SYSTEM: frozenset(C),
+}  # fmt: skip

@@ -1,0 +1,53 @@
+"""The trail and its seals."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.core.fields import Instant
+from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
+
+
+class Entry(Model):
+    """One act of one actor."""
+
+    id = fields.BigIntField(primary_key=True)
+    xact = fields.BigIntField(default=0)
+    at = Instant()
+    actor_id = fields.BigIntField(null=True)
+    actor_name = fields.CharField(max_length=80)
+    role = fields.CharField(max_length=20)
+    verb = fields.CharField(max_length=60)
+    subject = fields.CharField(max_length=40)
+    subject_id = fields.CharField(max_length=40)
+    township_id = fields.BigIntField(null=True)
+    organization_id = fields.BigIntField(null=True)
+    facts: dict[str, object] = fields.JSONField()
+
+    class Meta:
+        table = "audit_entry"
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "e") -> Clause:
+        """Readers of the trail see all of it; everyone else sees what they did themselves."""
+        if actor.may(Capability.AUDIT_READ):
+            return EVERYTHING
+        if actor.user_id is None:
+            return NOTHING
+        return Clause(f"{alias}.actor_id = :scope_user", {"scope_user": actor.user_id})
+
+
+class Seal(Model):
+    """The hash over a run of entries and over the seal before it."""
+
+    id = fields.BigIntField(primary_key=True)
+    last_xact = fields.BigIntField()
+    last_entry_id = fields.BigIntField()
+    entries = fields.IntField()
+    previous_hash = fields.CharField(max_length=64)
+    hash = fields.CharField(max_length=64)
+    sealed_at = Instant()
+
+    class Meta:
+        table = "audit_seal"

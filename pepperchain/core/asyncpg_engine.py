@@ -1,0 +1,90 @@
+"""Tortoise's asyncpg client on our terms: ids and dates as text, and units that give their connection back whatever happens.
+
+The name of this module must contain "asyncpg": Tortoise picks its schema editor by it.
+"""
+
+import asyncio
+from types import TracebackType
+from typing import Any
+
+import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import TransactionContext
+from tortoise.connection import get_connections
+
+from pepperchain.core.sqlite_writer import see_through
+
+
+async def _codecs(connection: asyncpg.Connection) -> None:
+    """Rows of both engines look alike: UUID and DATE are text in Python."""
+    for name in ("uuid", "date"):
+        await connection.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=str, format="text")
+
+
+class Client(AsyncpgDBClient):
+    """What Tortoise calls the connection: a pool."""
+
+    async def create_pool(self, **options: Any) -> asyncpg.Pool:
+        return await asyncpg.create_pool(None, init=_codecs, **options)
+
+    async def pool(self) -> asyncpg.Pool:
+        if self._pool is None:
+            async with self._pool_init_lock:
+                if self._pool is None:
+                    await self.create_connection(with_db=True)
+        assert self._pool is not None
+        return self._pool
+
+    def _in_transaction(self) -> TransactionContext:
+        return UnitContext(self)
+
+
+class UnitContext(TransactionContext):
+    """A connection of the pool with an open transaction; both end on every path, cancelled ones too."""
+
+    __slots__ = ("_client", "_connection", "_token", "_transaction")
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def __aenter__(self) -> TransactionWrapper:  # type: ignore[override]
+        pool = await self._client.pool()
+        self._connection = await pool.acquire()
+        self._transaction = self._connection.transaction()
+        try:
+            await see_through(asyncio.ensure_future(self._transaction.start()))
+        except BaseException:
+            await see_through(asyncio.ensure_future(self._give_back(broken=True)))
+            raise
+        wrapper = TransactionWrapper(self._client)
+        wrapper._connection = self._connection
+        wrapper.transaction = self._transaction
+        self._token = get_connections().set(self._client.connection_name, wrapper)
+        return wrapper
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        get_connections().reset(self._token)
+        await see_through(asyncio.ensure_future(self._end(failed=kind is not None)))
+
+    async def _end(self, *, failed: bool) -> None:
+        broken = True
+        try:
+            if failed:
+                await self._transaction.rollback()
+            else:
+                await self._transaction.commit()
+            broken = False
+        finally:
+            await self._give_back(broken=broken)
+
+    async def _give_back(self, *, broken: bool) -> None:
+        pool = await self._client.pool()
+        if broken and not self._connection.is_closed():
+            # Whatever state it is in, a connection that is ended holds no lock.
+            self._connection.terminate()
+        await pool.release(self._connection)
+
+
+client_class = Client

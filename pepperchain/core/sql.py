@@ -1,0 +1,113 @@
+"""SQL text with named parameters, spelled for each engine, and the row filters that scope is made of."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Literal
+from uuid import UUID
+
+Dialect = Literal["sqlite", "postgres"]
+
+_NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+_MILLISECOND_MICROSECONDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A condition for a WHERE, with its parameters. `a & b` is both, `a | b` either."""
+
+    sql: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __and__(self, other: "Clause") -> "Clause":
+        return Clause(f"{self.sql} AND {other.sql}", {**self.params, **other.params})
+
+    def __or__(self, other: "Clause") -> "Clause":
+        return Clause(f"({self.sql} OR {other.sql})", {**self.params, **other.params})
+
+
+EVERYTHING = Clause("TRUE")
+NOTHING = Clause("FALSE")
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str, dialect: Dialect, list_lengths: tuple[tuple[str, int], ...]) -> tuple[str, tuple[str, ...]]:
+    """The text with positional places, and the names that fill them in order."""
+    lengths = dict(list_lengths)
+    names: list[str] = []
+    places: dict[str, str] = {}
+
+    def place(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if dialect == "postgres" and name in places:
+            return places[name]
+        count = lengths.get(name)
+        if count is None:
+            names.append(name)
+            spelled = "?" if dialect == "sqlite" else f"${len(names)}"
+        else:
+            first = len(names) + 1
+            names.extend(f"{name}[{index}]" for index in range(count))
+            marks = ("?" if dialect == "sqlite" else f"${first + index}" for index in range(count))
+            # An empty list must stay legal SQL that matches nothing on both engines.
+            spelled = f"({', '.join(marks)})" if count else "(NULL)"
+        places[name] = spelled
+        return spelled
+
+    return _NAMED.sub(place, text), tuple(names)
+
+
+def spell(text: str, params: Mapping[str, Any], dialect: Dialect) -> tuple[str, list[Any]]:
+    """`text` with `:name` places as the engine's own, and the values in their order.
+
+    A list or tuple expands to `(…)`, for use after IN.
+    """
+    lists = tuple((name, len(value)) for name, value in params.items() if type(value) in (list, tuple))
+    compiled, names = _compiled(text, dialect, lists)
+    if not lists:
+        return compiled, [to_db(params[name], dialect) for name in names]
+    flat = dict(params)
+    for name, _ in lists:
+        flat.update((f"{name}[{index}]", value) for index, value in enumerate(params[name]))
+    return compiled, [to_db(flat[name], dialect) for name in names]
+
+
+def to_db(value: Any, dialect: Dialect) -> Any:
+    """A Python value as the engine's driver takes it: ids and dates as text, instants as milliseconds."""
+    kind = type(value)
+    if kind is str or kind is int or value is None:
+        return value
+    if kind is bool:
+        return int(value) if dialect == "sqlite" else value
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return milliseconds(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, int):  # Grams, Fen, Centimu: drivers want the plain number
+        return int(value)
+    return value
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970 UTC of an aware datetime, without a float on the way."""
+    assert moment.tzinfo is not None, "a moment without a zone"
+    passed = moment - _EPOCH
+    return (passed.days * 86_400 + passed.seconds) * 1000 + passed.microseconds // _MILLISECOND_MICROSECONDS
+
+
+@lru_cache(maxsize=512)
+def insert_text(table: str, columns: Sequence[str], suffix: str = "") -> str:
+    """INSERT of one row of `columns` with named places."""
+    names = ", ".join(columns)
+    places = ", ".join(f":{column}" for column in columns)
+    return f"INSERT INTO {table} ({names}) VALUES ({places}){suffix}"  # noqa: S608  (names come from code, values are parameters)
