@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from pepperchain.core.words import N_
 
+
 class Told(Exception):
     """An error with words for a person: `message` is an English message id whose `%(name)s` places `facts` fill.
 

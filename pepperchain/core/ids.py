@@ -15,7 +15,7 @@ _last_tail = 0
 
 def new_id() -> UUID:
     """A new UUIDv7, greater than every one this process made before, even when the clock is set back."""
-    global _last_ms, _last_tail  # noqa: PLW0603  (the order of ids is a property of the process)
+    global _last_ms, _last_tail
     with _lock:
         ms = time.time_ns() // 1_000_000
         if ms > _last_ms:

@@ -143,12 +143,15 @@ class Centimu(Quantity):
         return Decimal(int(self)) / CENTIMU_PER_MU
 
 
-def decimal(text: str | int | Decimal) -> Decimal:
-    """The exact number people wrote: full-width digits and thousands marks allowed, exponents and signs not."""
+def decimal(text: str | int | Decimal, *, signed: bool = False) -> Decimal:
+    """The exact number people wrote: full-width digits and thousands marks allowed, exponents not, signs if `signed`."""
     written = format(text, "f") if isinstance(text, Decimal) else str(text)
     plain = " ".join(unicodedata.normalize("NFKC", written.translate(_CHINESE_MARKS)).split())
-    if plain.startswith(("-", "−")):
+    negative = plain.startswith(("-", "−"))
+    if negative and not signed:
         raise Refused(N_("This cannot be less than zero."))
+    if negative:
+        return -decimal(plain[1:].lstrip())
     if len(plain) > TEXT_LENGTH_MAX:
         raise Refused(N_("This number is too large."))
     if not _PLAIN.fullmatch(plain) and not _GROUPED.fullmatch(plain):

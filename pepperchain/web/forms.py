@@ -1,0 +1,161 @@
+"""Forms turn text into domain values: after `read` there are no loose strings, only grams, days, ids and enums.
+
+One form serves a phone's POST, a row of a sheet and an API body alike. Whatever the form does not name is ignored.
+"""
+
+import unicodedata
+from collections.abc import Awaitable, Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+from starlette.datastructures import ImmutableMultiDict, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pepperchain.core.errors import Conflict, Invalid, Refused
+from pepperchain.core.words import N_
+from pepperchain.web.fields import TOLD, WeightInUnit
+from pepperchain.web.retyping import problem_from
+
+Page = Callable[[Request], Awaitable[Response]]
+
+TEXT_LENGTH_MAX = 4_000
+_LINE_BREAKS = frozenset("\t\n\r")
+
+
+class Form(BaseModel):
+    """What one act needs, as values. Frozen; subclasses name their fields with types from `web.fields`."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", arbitrary_types_allowed=True, hide_input_in_errors=True
+    )
+
+    def values(self) -> dict[str, Any]:
+        """The fields as they are, to be handed to a verb."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+F = TypeVar("F", bound=Form)
+
+
+def read(form: type[F], data: Mapping[str, Any]) -> F:
+    """The form that `data` fills (a submitted form, a query, a sheet's row, a JSON object).
+
+    Raises Invalid with every field that could not be taken. Blank is the same as not sent.
+    """
+    sent: dict[str, Any] = {}
+    damaged: list[Refused] = []
+    for name in form.model_fields:
+        try:
+            value = _sent(form, name, data)
+        except Refused as refused:
+            damaged.append(refused.at(name))
+            continue
+        if value is not None:
+            sent[name] = value
+    try:
+        filled = form.model_validate(sent)
+    except ValidationError as error:
+        known = {refused.field for refused in damaged}
+        found = [_refusal(each) for each in error.errors(include_url=False, include_input=False)]
+        raise Invalid(damaged + [refused for refused in found if refused.field not in known]) from None
+    if damaged:
+        raise Invalid(damaged)
+    return filled
+
+
+def refusals_to(page: Page) -> Callable[[Page], Page]:
+    """A Refused or Conflict of the decorated act draws `page` again, with `problem` and `typed` in its context.
+
+    `page` is the GET page that holds the form; it answers 422 (409 for a Conflict) with what was typed still there.
+    """
+
+    def decorated(act: Page) -> Page:
+        @wraps(act)
+        async def acted(request: Request) -> Response:
+            try:
+                return await act(request)
+            except (Refused, Conflict) as refused:
+                request.state.problem = problem_from(refused)
+                request.state.typed = await request.form()
+                response = await page(request)
+                response.status_code = refused.status
+                return response
+
+        return acted
+
+    return decorated
+
+
+def _sent(form: type[Form], name: str, data: Mapping[str, Any]) -> Any:
+    """The value sent for a field, cleaned; None when there is none. Of a repeated name the last counts, as in browsers."""
+    field = form.model_fields[name]
+    if get_origin(field.annotation) in (list, tuple, set, frozenset):
+        many = data.getlist(name) if isinstance(data, ImmutableMultiDict) else data.get(name)
+        if not isinstance(many, (list, tuple)):
+            many = [] if many is None else [many]
+        kept = [value for value in map(_clean, many) if value is not None]
+        return kept or None
+    value = _clean(data.get(name))
+    if isinstance(value, str) and any(isinstance(mark, WeightInUnit) for mark in field.metadata):
+        return f"{value} {data.get(f'{name}_unit', '')}"
+    return value
+
+
+def _clean(value: Any) -> Any:
+    """Text that can be kept and compared, or None for blank. Raises Refused for what no keyboard types."""
+    if isinstance(value, UploadFile):
+        return value if value.filename else None
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if not text:
+        return None
+    if len(text) > TEXT_LENGTH_MAX:
+        raise Refused(N_("Too long: at most %(limit)s characters."), limit=TEXT_LENGTH_MAX)
+    if not text.isprintable() and any(_is_unkeepable(character) for character in text):
+        raise Refused(N_("This contains characters that cannot be kept. Type it again by hand."))
+    return unicodedata.normalize("NFC", text)
+
+
+def _is_unkeepable(character: str) -> bool:
+    """Control characters and halves of surrogate pairs: PostgreSQL refuses NUL, UTF-8 refuses the halves."""
+    return unicodedata.category(character) in ("Cc", "Cs") and character not in _LINE_BREAKS
+
+
+# pydantic's kinds of error, in our words; `limit` is filled from whichever limit the kind carries.
+_WORDS: Mapping[str, str] = {
+    "missing": N_("Please fill this in."),
+    "string_too_long": N_("Too long: at most %(limit)s characters."),
+    "string_too_short": N_("Too short: at least %(limit)s characters."),
+    "int_parsing": N_("Write a whole number."),
+    "int_type": N_("Write a whole number."),
+    "int_from_float": N_("Write a whole number."),
+    "int_parsing_size": N_("This number is too large."),
+    "greater_than": N_("This must be more than %(limit)s."),
+    "greater_than_equal": N_("This must be at least %(limit)s."),
+    "less_than": N_("This must be less than %(limit)s."),
+    "less_than_equal": N_("This must be at most %(limit)s."),
+    "enum": N_("Choose one of the list."),
+    "literal_error": N_("Choose one of the list."),
+    "too_long": N_("Choose at most %(limit)s."),
+    "too_short": N_("Choose at least %(limit)s."),
+    "uuid_parsing": N_("This form is damaged. Open it again."),
+    "uuid_type": N_("This form is damaged. Open it again."),
+    "uuid_version": N_("This form is damaged. Open it again."),
+}
+_OTHERWISE = N_("This is not written as expected.")
+_LIMITS = ("max_length", "min_length", "gt", "ge", "lt", "le")
+
+
+def _refusal(error: ErrorDetails) -> Refused:
+    field = ".".join(str(step) for step in error["loc"]) or None
+    context = dict(error.get("ctx", {}))
+    if error["type"] == TOLD:
+        return Refused(context.pop("msgid"), field, **context)
+    message = _WORDS.get(error["type"], _OTHERWISE)
+    if "%(limit)s" not in message:
+        return Refused(message, field)
+    return Refused(message, field, limit=next(context[name] for name in _LIMITS if name in context))

@@ -1,0 +1,37 @@
+"""Which host names this server answers to. Anything else is someone pointing their name at us."""
+
+from collections.abc import Iterable
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+def host_of(header: str) -> str:
+    """The host of a Host header or origin's netloc, without its port, in lower case; IPv6 keeps its brackets."""
+    name = header.strip().lower()
+    if name.startswith("["):
+        return name.partition("]")[0] + "]"
+    return name.partition(":")[0]
+
+
+class Hosts:
+    """Pure ASGI: 400 unless the Host header is on the list. An entry `.example.org` allows every host below it."""
+
+    def __init__(self, app: ASGIApp, allowed: Iterable[str]) -> None:
+        self.app = app
+        self.exact = frozenset(host.lower() for host in allowed if not host.startswith("."))
+        self.below = tuple(host.lower() for host in allowed if host.startswith("."))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket") or self._knows(scope):
+            await self.app(scope, receive, send)
+            return
+        response = PlainTextResponse("This host name is not served here.", status_code=400)
+        await response(scope, receive, send)
+
+    def _knows(self, scope: Scope) -> bool:
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) != 1:
+            return False
+        host = host_of(hosts[0].decode("latin-1"))
+        return host in self.exact or host.endswith(self.below)

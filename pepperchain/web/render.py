@@ -1,0 +1,208 @@
+"""Pages and fragments from one template: the whole page for people, one of its blocks for htmx.
+
+The server picks the block, never the client. A lone block sees no top-level `import` or `set` of its file, so shared
+macros are reached through the global `kit`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.core import clock
+from pepperchain.settings import assets, settings
+from pepperchain.web import filters, flash, i18n
+from pepperchain.web.flash import Flash
+from pepperchain.web.retyping import NO_PROBLEM, now_rendering, problem_of, typed_has, typed_of
+from pepperchain.web.static import static
+
+VARY = {"Vary": "HX-Request"}
+
+
+def render(
+    request: Request,
+    name: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    block: str | None = None,
+    also: Sequence[str] = (),
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """The page `name`, or for htmx only its `block`, with the blocks in `also` put in their own places.
+
+    A block's name is the id of the element it draws. Boosted and history requests get the whole page.
+    """
+    template = environment().get_template(name)
+    values = _context(request, context or {})
+    with now_rendering(values["problem"], values["typed"]):
+        if block is not None and is_fragment(request):
+            body = _block(template, block, values) + "".join(
+                _elsewhere(template, other, values) for other in also
+            )
+            return HTMLResponse(body, status, {**VARY, **(headers or {})})
+        values["flash"] = flash.found(request)
+        response = HTMLResponse(template.render(values), status, {**VARY, **(headers or {})})
+    if flash.COOKIE in request.cookies:
+        response.delete_cookie(flash.COOKIE)
+    return response
+
+
+def redirect(request: Request, url: str, *, said: Flash | None = None) -> Response:
+    """On to `url` after something was done; `said` is shown there once. htmx is told to go there itself."""
+    response: Response
+    if is_fragment(request):
+        response = Response(status_code=204, headers={**VARY, "HX-Redirect": url})
+    else:
+        response = RedirectResponse(url, status_code=303, headers=VARY)
+    if said is not None:
+        flash.leave(response, said, secure=request.url.scheme == "https")
+    return response
+
+
+def is_fragment(request: Request) -> bool:
+    """Whether htmx will put the answer into a part of the page; a boosted or history request replaces the whole."""
+    headers = request.headers
+    return (
+        headers.get("hx-request") == "true"
+        and headers.get("hx-boosted") != "true"
+        and headers.get("hx-history-restore-request") != "true"
+        and headers.get("hx-request-type", "partial") != "full"
+    )
+
+
+def to_text(name: str, context: Mapping[str, Any]) -> str:
+    """A template rendered without a request, for messages and documents, in the current reader's language."""
+    return environment().get_template(name).render(context)
+
+
+def _block(template: Template, block: str, values: dict[str, Any]) -> str:
+    return "".join(template.blocks[block](template.new_context(values)))
+
+
+def _elsewhere(template: Template, block: str, values: dict[str, Any]) -> str:
+    drawn = _block(template, block, values)
+    return f'<hx-partial hx-target="#{block}" hx-swap="outerHTML">{drawn}</hx-partial>'
+
+
+def _context(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
+    actor: Actor | None = getattr(request.state, "actor", None)
+    reader = i18n.reader()
+    return {
+        "request": request,
+        "actor": actor,
+        "may": _Asker(actor),
+        "lang": reader.language,
+        "reader": reader,
+        "now": clock.now(),
+        "path": request.url.path,
+        "url_with": _Here(request),
+        "menu": _menu(request, actor),
+        "problem": getattr(request.state, "problem", NO_PROBLEM),
+        "typed": getattr(request.state, "typed", {}),
+        "flash": None,
+        **given,
+    }
+
+
+def _menu(request: Request, actor: Actor | None) -> Sequence[Any]:
+    provider = getattr(request.app.state, "menu", None) if "app" in request.scope else None
+    return provider(actor, request.url.path) if provider is not None and actor is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """`may("harvest:record")` or `may("HARVEST_RECORD")` in templates: the same question a verb asks."""
+
+    actor: Actor | None
+
+    def __call__(self, capability: str) -> bool:
+        known = Capability.__members__.get(capability) or Capability(capability)
+        return self.actor is not None and self.actor.may(known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """`url_with(lang="en")`: this page's address with one choice changed; None drops it, and the cursor goes too."""
+
+    request: Request
+
+    def __call__(self, **changes: object) -> str:
+        pairs = [
+            (name, value)
+            for name, value in parse_qsl(self.request.url.query)
+            if name not in changes and name != "cursor"
+        ]
+        pairs += [(name, str(value)) for name, value in changes.items() if value is not None]
+        query = urlencode(pairs)
+        return f"{self.request.url.path}?{query}" if query else self.request.url.path
+
+
+class Kit:
+    """Every macro of `templates/kit/*.html` under its own name."""
+
+    def __init__(self, env: Environment) -> None:
+        self._env = env
+        self._home: dict[str, str] = {}
+        for name in env.list_templates(filter_func=lambda name: name.startswith("kit/")):
+            for macro in env.get_template(name).module.__dict__:
+                if not macro.startswith("_"):
+                    assert macro not in self._home, f"two macros {macro} in the kit"
+                    self._home[macro] = name
+
+    def __getattr__(self, macro: str) -> Callable[..., Markup]:
+        if macro.startswith("_") or macro not in self._home:
+            raise AttributeError(f"the kit has no {macro}")
+        drawn: Callable[..., Markup] = getattr(self._env.get_template(self._home[macro]).module, macro)
+        if not self._env.auto_reload:
+            self.__dict__[macro] = drawn
+        return drawn
+
+
+@cache
+def environment() -> Environment:
+    """The one template environment of the process: escaping always, undefined names are errors."""
+    development = settings().is_demo
+    env = Environment(
+        loader=FileSystemLoader(assets() / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=development,
+        bytecode_cache=_bytecode_cache(),
+        cache_size=1000,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"],
+    )
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
+    )
+    env.filters.update(filters.FILTERS)
+    env.filters["say"] = filters.say
+    env.globals.update(
+        url_static=lambda name: static().url(name),
+        problem_of=problem_of,
+        typed_of=typed_of,
+        typed_has=typed_has,
+        current_reader=i18n.reader,
+    )
+    env.globals["kit"] = Kit(env)
+    return env
+
+
+def _bytecode_cache() -> FileSystemBytecodeCache | None:
+    """Compiled templates between starts; none where the data folder cannot be written."""
+    folder = settings().data_dir / "templates"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder))
