@@ -39,9 +39,10 @@ class Entry(Model):
 
 
 class Seal(Model):
-    """The hash over a run of entries and over the seal before it."""
+    """The hash over a run of entries of one chain and over the seal before it."""
 
     id = fields.BigIntField(primary_key=True)
+    chain = fields.CharField(max_length=20)
     last_xact = fields.BigIntField()
     last_entry_id = fields.BigIntField()
     entries = fields.IntField()
