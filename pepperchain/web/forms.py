@@ -16,8 +16,8 @@ from starlette.responses import Response
 
 from pepperchain.core.errors import Conflict, Invalid, Refused
 from pepperchain.core.words import N_
+from pepperchain.web.drawing import problem_from
 from pepperchain.web.fields import TOLD, WeightInUnit
-from pepperchain.web.retyping import problem_from
 
 Page = Callable[[Request], Awaitable[Response]]
 

@@ -11,3 +11,5 @@ class MenuItem:
     url: str
     icon: str
     active: bool = False
+    first: bool = True
+    """Whether it is one of the few in a phone's bottom bar; the others stand under More."""

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -20,8 +19,8 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
 from pepperchain.settings import assets, settings
 from pepperchain.web import filters, flash, i18n
+from pepperchain.web.drawing import NO_PROBLEM, Drawing, drawing, problem_of, typed_has, typed_of, url_with
 from pepperchain.web.flash import Flash
-from pepperchain.web.retyping import NO_PROBLEM, now_rendering, problem_of, typed_has, typed_of
 from pepperchain.web.static import static
 
 VARY = {"Vary": "HX-Request"}
@@ -43,7 +42,8 @@ def render(
     """
     template = environment().get_template(name)
     values = _context(request, context or {})
-    with now_rendering(values["problem"], values["typed"]):
+    page = Drawing(request.url.path, request.url.query, values["problem"], values["typed"])
+    with drawing(page):
         if block is not None and is_fragment(request):
             body = _block(template, block, values) + "".join(
                 _elsewhere(template, other, values) for other in also
@@ -104,7 +104,6 @@ def _context(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
         "reader": reader,
         "now": clock.now(),
         "path": request.url.path,
-        "url_with": _Here(request),
         "menu": _menu(request, actor),
         "problem": getattr(request.state, "problem", NO_PROBLEM),
         "typed": getattr(request.state, "typed", {}),
@@ -127,23 +126,6 @@ class _Asker:
     def __call__(self, capability: str) -> bool:
         known = Capability.__members__.get(capability) or Capability(capability)
         return self.actor is not None and self.actor.may(known)
-
-
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """`url_with(lang="en")`: this page's address with one choice changed; None drops it, and the cursor goes too."""
-
-    request: Request
-
-    def __call__(self, **changes: object) -> str:
-        pairs = [
-            (name, value)
-            for name, value in parse_qsl(self.request.url.query)
-            if name not in changes and name != "cursor"
-        ]
-        pairs += [(name, str(value)) for name, value in changes.items() if value is not None]
-        query = urlencode(pairs)
-        return f"{self.request.url.path}?{query}" if query else self.request.url.path
 
 
 class Kit:
@@ -192,6 +174,7 @@ def environment() -> Environment:
         problem_of=problem_of,
         typed_of=typed_of,
         typed_has=typed_has,
+        url_with=url_with,
         current_reader=i18n.reader,
     )
     env.globals["kit"] = Kit(env)

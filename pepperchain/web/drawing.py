@@ -1,6 +1,6 @@
-"""What a person typed and what was wrong with it, while their form is drawn again.
+"""The page that is being drawn: its address, what a person typed and what was wrong with it.
 
-Kit macros are shared and see no page context; a context variable hands them the problem and the typed values.
+Kit macros are shared and see no page context; a context variable lets them ask.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import ImmutableMultiDict
 
@@ -43,34 +44,56 @@ def problem_from(refused: Refused | Conflict) -> Problem:
     return Problem(say(refused), fields)
 
 
-_drawn: ContextVar[tuple[Problem, Mapping[str, Any]]] = ContextVar("drawn", default=(NO_PROBLEM, {}))
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One page being drawn."""
+
+    path: str = "/"
+    query: str = ""
+    problem: Problem = NO_PROBLEM
+    typed: Mapping[str, Any] = field(default_factory=dict)
+
+
+_drawing: ContextVar[Drawing] = ContextVar("drawing", default=Drawing())  # noqa: B039  (frozen)
 
 
 @contextmanager
-def now_rendering(problem: Problem, typed: Mapping[str, Any]) -> Iterator[None]:
-    """Let the kit see `problem` and `typed` within the block."""
-    token = _drawn.set((problem, typed))
+def drawing(page: Drawing) -> Iterator[None]:
+    """Let the kit ask about `page` within the block."""
+    token = _drawing.set(page)
     try:
         yield
     finally:
-        _drawn.reset(token)
+        _drawing.reset(token)
 
 
 def problem_of(name: str) -> str:
     """The sentence beside the field `name` of the form that is being drawn again."""
-    return _drawn.get()[0].of(name)
+    return _drawing.get().problem.of(name)
 
 
 def typed_of(name: str, otherwise: object = "") -> object:
     """What the person typed into the field `name`, or `otherwise` when the form is fresh."""
-    typed = _drawn.get()[1]
-    return typed.get(name, otherwise)
+    return _drawing.get().typed.get(name, otherwise)
 
 
 def typed_has(name: str, value: str, otherwise: bool = False) -> bool:
     """Whether the person ticked `value` of `name`; an unticked box sends nothing, so a typed form decides alone."""
-    typed = _drawn.get()[1]
+    typed = _drawing.get().typed
     if not typed:
         return otherwise
     many: list[Any] = typed.getlist(name) if isinstance(typed, ImmutableMultiDict) else [typed.get(name)]
     return value in many
+
+
+def url_with(**changes: object) -> str:
+    """This page's address with some choices changed: None drops one, a list repeats it. The cursor always goes."""
+    page = _drawing.get()
+    pairs = [
+        (name, value) for name, value in parse_qsl(page.query) if name not in changes and name != "cursor"
+    ]
+    for name, value in changes.items():
+        many = value if isinstance(value, (list, tuple)) else [value]
+        pairs += [(name, str(each)) for each in many if each is not None]
+    query = urlencode(pairs)
+    return f"{page.path}?{query}" if query else page.path
