@@ -41,7 +41,7 @@ check: $(VENV)/.dev ## lint, format, types, staircase, words, templates, migrati
 	$(PY) -c "from importlinter.cli import lint_imports_command as run; run()" --no-logo
 	$(PY) -m pepperchain.web.catalogue check
 	$(PY) -m pepperchain.web.lint
-	$(PYTEST) -q --durations=0 tests/test_house.py tests/test_schema.py
+	$(PYTEST) -q --durations=0 tests/test_house*.py tests/test_schema.py
 
 format: $(VENV)/.dev ## put imports and layout in order
 	$(PY) -m ruff check --fix .

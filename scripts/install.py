@@ -1,7 +1,7 @@
 """Sets up `.venv` beside this file's folder: `python3 scripts/install.py` to run pepperchain, with `dev` to work on it too.
 
 The same on Linux, macOS and Windows; `make` calls it as well. Everything is checked against the hashes of the lock files.
-uv does the work. Where this machine fetches packages from it learns from pip's own configuration, and pip steps in where it fails.
+uv does the work. Where this machine fetches packages from it learns from pip's own configuration; where it fails, pip steps in.
 """
 
 import ast
