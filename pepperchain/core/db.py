@@ -35,20 +35,22 @@ _opened: "_Database | None" = None
 
 
 class _Database:
-    __slots__ = ("client", "dialect")
+    __slots__ = ("client", "dialect", "kept")
 
     def __init__(self, client: sqlite_engine.Client | asyncpg_engine.Client, dialect: Dialect) -> None:
         self.client = client
         self.dialect: Dialect = dialect
+        self.kept: dict[str, dict[Any, Any]] = {}
 
 
 class _Unit:
-    __slots__ = ("doomed", "handle", "task")
+    __slots__ = ("afterwards", "doomed", "handle", "task")
 
     def __init__(self, handle: Any, task: asyncio.Task[Any] | None) -> None:
         self.handle = handle
         self.task = task
         self.doomed = False
+        self.afterwards: list[Callable[[], None]] = []
 
 
 def configuration(url: str, apps: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,9 +105,34 @@ def _database() -> _Database:
     return _opened
 
 
+def client() -> sqlite_engine.Client | asyncpg_engine.Client:
+    """The engine's own client, for `core.bulk`; rooms have no use for it."""
+    return _database().client
+
+
 def dialect() -> Dialect:
     """The engine in use, for the rare text that must differ."""
     return _database().dialect
+
+
+def kept(shelf: str) -> dict[Any, Any]:
+    """What this process remembers of this database while it is connected: rows that never change once committed.
+
+    Put something there only through `after_commit`, or another unit would rely on a row that was rolled back.
+    """
+    return _database().kept.setdefault(shelf, {})
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Does `act` when the running unit of work is on disk, and never if it fails; at once outside of one.
+
+    For the process's own memory; what must happen for certain is a row in the same unit.
+    """
+    unit = _unit.get()
+    if unit is None:
+        act()
+    else:
+        unit.afterwards.append(act)
 
 
 def in_unit() -> bool:
@@ -148,13 +175,17 @@ async def _once(verb: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwar
         try:
             result = await verb(*args, **kwargs)
             assert not unit.doomed, "a verb swallowed the failure of a verb inside it"
-            return result
         finally:
             _unit.reset(token)
+    for act in unit.afterwards:
+        act()
+    return result
 
 
 def _same_task(unit: _Unit) -> None:
-    assert unit.task is asyncio.current_task(), "a task started inside a unit of work must not use its connection"
+    assert unit.task is asyncio.current_task(), (
+        "a task started inside a unit of work must not use its connection"
+    )
 
 
 async def _run(sql: str, params: Mapping[str, Any]) -> list[Any]:
@@ -177,7 +208,7 @@ async def _run(sql: str, params: Mapping[str, Any]) -> list[Any]:
     return await _pg(pool.fetch, text, values)
 
 
-async def _pg(call: Callable[..., Awaitable[Any]], text: str, values: Sequence[Any]) -> Any:
+async def _pg(call: Callable[..., Awaitable[T]], text: str, values: Sequence[Any]) -> T:
     try:
         return await call(text, *values)
     except asyncpg.IntegrityConstraintViolationError as exc:
@@ -273,7 +304,7 @@ async def lock(table: str, ids: Sequence[Any]) -> None:
     """
     if dialect() == "postgres" and ids:
         ordered = sorted(set(ids))
-        await _run(f"SELECT id FROM {table} WHERE id IN :ids ORDER BY id FOR NO KEY UPDATE", {"ids": ordered})  # noqa: S608
+        await _run(f"SELECT id FROM {table} WHERE id IN :ids ORDER BY id FOR NO KEY UPDATE", {"ids": ordered})
 
 
 def _writing() -> _Unit:
