@@ -100,7 +100,7 @@ class Organization(Model):
 class OrganizationTerm(Model):
     """What an organization can be found by: each end of its names, in characters, pinyin and initials."""
 
-    term = fields.TextField(primary_key=True)
+    term = fields.CharField(max_length=120, primary_key=True)
     organization_id = fields.BigIntField()
 
     class Meta:
