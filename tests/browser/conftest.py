@@ -1,0 +1,91 @@
+"""A running demo, a page of a fresh browser profile, and the accessibility rules."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.harness import demo
+
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser, whether it says so or not."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running demo, one for the whole run: tests must not count on being alone in it."""
+    with demo.demo_server(tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for the whole run."""
+    with demo.chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def opened(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """`opened(java_script_enabled=False)`: a page of a fresh profile with the context options of playwright.
+
+    Afterwards no page may have failed quietly: an error in a script, a file that is not there, something the
+    content policy forbids.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(**options: object) -> Page:
+        wanted: dict[str, object] = {"base_url": server, "locale": "zh-CN", "viewport": PHONE, **options}
+        context = browser.new_context(**wanted)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda line: (
+                complaints.append(f"{page.url}: {line.text}") if _is_ours(line.text, line.type) else None
+            ),
+        )
+        page.on(
+            "response",
+            lambda answer: (
+                complaints.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
+            ),
+        )
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def page(opened: Callable[..., Page]) -> Page:
+    """A page as on a phone, in Chinese, not signed in."""
+    return opened()
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """Fails with every accessibility rule that the page breaks."""
+
+    def check(page: Page) -> None:
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+
+    return check
+
+
+def _is_ours(text: str, kind: str) -> bool:
+    # A refused form answers 422 on purpose, and the browser calls that an error.
+    return kind == "error" and "status of 4" not in text
