@@ -1,0 +1,147 @@
+"""Sessions: opened at sign-in under a new secret, alive while they are used, and dead within one request when they should be."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.accounts import queries, rules
+from pepperchain.audit import trail
+from pepperchain.core import clock, db
+from pepperchain.core.errors import Missing
+from pepperchain.core.ids import new_id
+from pepperchain.settings import settings
+
+SECRET_BYTES = 32
+AGENT_LENGTH_MAX = 200
+ADDRESS_LENGTH_MAX = 64
+SWEEP_ROWS_MAX = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A living session. While the password is a one-time one, its owner may do nothing but change it."""
+
+    id: UUID
+    actor: Actor
+    must_change_password: bool
+
+
+def idle_limit() -> timedelta:
+    return timedelta(minutes=settings().section("accounts")["session_idle_minutes"])
+
+
+async def find(token: str, *, now: datetime) -> Session | None:
+    """The living session with this secret. One indexed read; at most once a minute it also writes down that it was seen."""
+    known = await queries.by_session(rules.hashed_secret(token), seen_after=now - idle_limit(), now=now)
+    if known is None:
+        return None
+    if clock.to_ms(now) - known.seen_at >= settings().section("accounts")["session_seen_seconds"] * 1000:
+        await _seen(known.key_id, now=now)
+    actor = known.actor.narrowed(frozenset({Capability.ACCOUNT_OWN})) if known.one_time else known.actor
+    return Session(UUID(known.key_id), actor, known.one_time)
+
+
+@db.unit_of_work
+async def _seen(session_id: str, *, now: datetime) -> None:
+    await db.execute(
+        "UPDATE accounts_session SET seen_at = :now WHERE id = :id AND seen_at < :now", id=session_id, now=now
+    )
+
+
+@db.unit_of_work
+async def open_for(user_id: int, *, address: str, agent: str, now: datetime) -> str:
+    """A new session; its secret, which only the browser keeps."""
+    token = secrets.token_urlsafe(SECRET_BYTES)
+    await db.insert(
+        "accounts_session",
+        id=new_id(),
+        token_hash=rules.hashed_secret(token),
+        user_id=user_id,
+        created_at=now,
+        seen_at=now,
+        expires_at=now + timedelta(hours=settings().section("accounts")["session_hours_max"]),
+        address=_plain(address, ADDRESS_LENGTH_MAX),
+        agent=_plain(agent, AGENT_LENGTH_MAX),
+    )
+    return token
+
+
+def _plain(text: str, length: int) -> str:
+    """Headers come from anywhere: what a database or a page could choke on is left out."""
+    return "".join(character for character in text[:length] if character.isprintable())
+
+
+@db.unit_of_work
+async def renew(token: str, *, now: datetime) -> str:
+    """Ends every session of this session's user and opens one in its place; the new secret."""
+    row = await db.returning(
+        "DELETE FROM accounts_session WHERE token_hash = :hash RETURNING user_id, address, agent",
+        hash=rules.hashed_secret(token),
+    )
+    if row is None:
+        raise Missing()
+    user_id, address, agent = row
+    await end_all_of(user_id)
+    return await open_for(user_id, address=address, agent=agent, now=now)
+
+
+@db.unit_of_work
+async def end(actor: Actor, *, token: str, now: datetime) -> None:
+    """Signs this browser out."""
+    if await db.execute(
+        "DELETE FROM accounts_session WHERE token_hash = :hash", hash=rules.hashed_secret(token)
+    ):
+        await trail.record(actor, "session.ended", subject="user", subject_id=actor.user_id, now=now)
+
+
+@db.unit_of_work
+async def end_one(actor: Actor, *, session_id: UUID, now: datetime) -> None:
+    """Signs another browser of the actor out."""
+    actor.require(Capability.ACCOUNT_OWN)
+    gone = await db.execute(
+        "DELETE FROM accounts_session WHERE id = :id AND user_id = :user_id",
+        id=session_id,
+        user_id=actor.user_id,
+    )
+    if not gone:
+        raise Missing()
+    await trail.record(
+        actor, "session.ended", subject="user", subject_id=actor.user_id, facts={"elsewhere": 1}, now=now
+    )
+
+
+@db.unit_of_work
+async def end_others(actor: Actor, *, keep: UUID, now: datetime) -> int:
+    """Signs every other browser of the actor out; how many."""
+    actor.require(Capability.ACCOUNT_OWN)
+    gone = await db.execute(
+        "DELETE FROM accounts_session WHERE user_id = :user_id AND id <> :keep",
+        user_id=actor.user_id,
+        keep=keep,
+    )
+    await trail.record(
+        actor, "session.ended", subject="user", subject_id=actor.user_id, facts={"elsewhere": gone}, now=now
+    )
+    return gone
+
+
+@db.unit_of_work
+async def end_all_of(user_id: int) -> int:
+    """Part of disabling a user and of setting a password; those leave the audit row."""
+    return await db.execute("DELETE FROM accounts_session WHERE user_id = :user_id", user_id=user_id)
+
+
+@db.unit_of_work
+async def sweep(*, now: datetime) -> int:
+    """Removes sessions that are over, some thousands at a time; how many. They were dead already."""
+    removed = 0
+    for column, past in (("expires_at", now), ("seen_at", now - idle_limit())):
+        removed += await db.execute(
+            f"DELETE FROM accounts_session WHERE id IN (SELECT id FROM accounts_session WHERE {column} <= :past LIMIT :most)",
+            past=past,
+            most=SWEEP_ROWS_MAX,
+        )
+    return removed
