@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from pepperchain.core.errors import Refused
-from pepperchain.core.units import QUANTITY_MAX, decimal
+from pepperchain.core.units import decimal
 from pepperchain.core.words import N_
 from pepperchain.excel import days, measures
 from pepperchain.excel.columns import SECRET, Column, Kind
@@ -30,10 +30,14 @@ REMEMBERED_MAX = 20_000
 ROUNDED_FROM = 10**15
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 _TO_HALF_WIDTH = {
-    code: code - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for code in range(ord(first), ord(last) + 1)
+    code: code - 0xFEE0
+    for first, last in ("０９", "ＡＺ", "ａｚ")
+    for code in range(ord(first), ord(last) + 1)
 }
 _ABBREVIATED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}")
 _MOBILE = re.compile(r"1\d{10}")
@@ -41,7 +45,6 @@ _LANDLINE = re.compile(r"0\d{9,11}|[48]00\d{7}")
 _ID_NUMBER = re.compile(r"\d{17}[\dX]|\d{15}")
 _BANK_CARD = re.compile(r"\d{12,19}")
 _SEPARATORS = re.compile(r"[\s\-‐-―−]")
-_SIGNED = re.compile(r"([-−+]?)(.+)", re.DOTALL)
 _YES = frozenset({"是", "有", "对", "y", "yes", "true", "t", "√", "✓", "✔", "☑", "1"})
 _NO = frozenset({"否", "无", "没有", "不是", "错", "n", "no", "false", "f", "×", "x", "✗", "✘", "☒", "0"})
 
@@ -61,7 +64,9 @@ def cleaned(text: str) -> str:
     if _FULL_WIDTH.search(text):
         text = text.translate(_TO_HALF_WIDTH)
     if len(text) > TEXT_MAX:
-        raise Unreadable("too_long", N_("This text is longer than %(limit)s characters."), limit=str(TEXT_MAX))
+        raise Unreadable(
+            "too_long", N_("This text is longer than %(limit)s characters."), limit=str(TEXT_MAX)
+        )
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -135,14 +140,18 @@ def _phone(raw: Raw) -> str | None:
             break
     text = text.replace("(", "").replace(")", "")
     if not (_MOBILE.fullmatch(text) or _LANDLINE.fullmatch(text)):
-        raise Unreadable("phone", N_("This is no telephone number: a mobile number has 11 digits and begins with 1."))
+        raise Unreadable(
+            "phone", N_("This is no telephone number: a mobile number has 11 digits and begins with 1.")
+        )
     return text
 
 
 def _id_number(raw: Raw) -> str | None:
     text = _compact(raw).upper()
     if text and not _ID_NUMBER.fullmatch(text):
-        raise Unreadable("id_number", N_("An ID number has 18 characters: digits, and perhaps an X at the end."))
+        raise Unreadable(
+            "id_number", N_("An ID number has 18 characters: digits, and perhaps an X at the end.")
+        )
     return text or None
 
 
@@ -156,7 +165,9 @@ def _bank_card(raw: Raw) -> str | None:
 def _compact(raw: Raw) -> str:
     text = as_written(raw)
     if _ABBREVIATED.fullmatch(text):
-        raise Unreadable("rounded", N_("The digits of this number are lost (%(value)s). Type it again."), value=text)
+        raise Unreadable(
+            "rounded", N_("The digits of this number are lost (%(value)s). Type it again."), value=text
+        )
     return _SEPARATORS.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))
 
 
@@ -212,7 +223,9 @@ def _quantity(raw: Raw, kind: Kind, unit: str) -> int | None:
 
 
 def _counting(column: Column) -> Converter:
-    suffixes = tuple(measures.unit_text(word) for word in ((column.unit.zh, column.unit.en) if column.unit else ()))
+    suffixes = tuple(
+        measures.unit_text(word) for word in ((column.unit.zh, column.unit.en) if column.unit else ())
+    )
 
     def read(raw: Raw) -> Value | None:
         number = _decimal_of(raw, suffixes)
@@ -237,11 +250,7 @@ def _decimal_of(raw: Raw, suffixes: tuple[str, ...]) -> Decimal | None:
         if suffix and text.endswith(suffix):
             text = text.removesuffix(suffix)
             break
-    sign, digits = (_SIGNED.fullmatch(text) or ["", "", text])[1:3]
-    number = decimal(digits)
-    if number > QUANTITY_MAX:
-        raise Refused(N_("This number is too large."))
-    return -number if sign in ("-", "−") else number
+    return decimal(text, signed=True)
 
 
 def _choosing(column: Column, language: str) -> Converter:
@@ -310,4 +319,3 @@ def shown(raw: Raw, column: Column) -> str:
     except Unreadable:
         return "…"
     return text if len(text) <= SHOWN_MAX else text[:SHOWN_MAX] + "…"
-

@@ -112,7 +112,9 @@ def from_plain(plain: Mapping[str, Any]) -> SheetSpec:
 
 
 def _column(plain: Mapping[str, Any]) -> Column:
-    choices = tuple(Choice(each["value"], Words(**each["words"]), tuple(each["aliases"])) for each in plain["choices"])
+    choices = tuple(
+        Choice(each["value"], Words(**each["words"]), tuple(each["aliases"])) for each in plain["choices"]
+    )
     unit = Words(**plain["unit"]) if plain["unit"] else None
     given = dict(plain) | {
         "title": Words(**plain["title"]),

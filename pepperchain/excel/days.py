@@ -103,7 +103,8 @@ def clock_of_number(number: Decimal) -> time:
     """The time of a fraction of a day, to the second."""
     if not 0 <= number < 1:
         raise _no_time(str(number))
-    return (datetime.min + timedelta(seconds=round(number * _SECONDS_A_DAY))).time()
+    hours, rest = divmod(round(number * _SECONDS_A_DAY) % _SECONDS_A_DAY, 3600)
+    return time(hours, *divmod(rest, 60))
 
 
 def rounded(moment: datetime) -> datetime:
@@ -112,7 +113,9 @@ def rounded(moment: datetime) -> datetime:
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).replace("。", ".").upper().replace("A.M.", "AM").split())
+    return " ".join(
+        unicodedata.normalize("NFKC", text).replace("。", ".").upper().replace("A.M.", "AM").split()
+    )
 
 
 def _spaced(plain: str) -> str:
@@ -123,9 +126,7 @@ def _spaced(plain: str) -> str:
 def _time(found: re.Match[str], text: str) -> time:
     hour, part = int(found["hour"]), found["part"] or found["suffix"]
     minute = int(found["minute"] or found["spoken"] or (30 if found["half"] else 0))
-    if part in _AFTERNOON and hour < 12:
-        hour += 12
-    elif part == "中午" and hour < 10:
+    if (part in _AFTERNOON and hour < 12) or (part == "中午" and hour < 10):
         hour += 12
     elif part in ("凌晨", "AM") and hour == 12:
         hour = 0

@@ -31,9 +31,7 @@ SUMMARY_ADVICE = Words(
     "请在原工作表中改正标红的单元格，保存后重新上传本文件。没有任何一行被写入。",
     "Please correct the red cells in the sheet itself, save, and upload this file again. No row has been written.",
 )
-SUMMARY_CAPPED = Words(
-    "只列出前 {shown} 处，共 {total} 处。", "The first {shown} of {total} are listed."
-)
+SUMMARY_CAPPED = Words("只列出前 {shown} 处，共 {total} 处。", "The first {shown} of {total} are listed.")
 YES = Words("是", "Yes")
 NO = Words("否", "No")
 
@@ -41,15 +39,21 @@ HOW_TO_WRITE = {
     Kind.TEXT: Words("文字", "Text"),
     Kind.INTEGER: Words("整数", "A whole number"),
     Kind.DECIMAL: Words("数字", "A number"),
-    Kind.WEIGHT: Words("数字；也可写单位，如 104.6斤", "A number; a unit may follow, such as 104.6斤 or 52.3kg"),
+    Kind.WEIGHT: Words(
+        "数字；也可写单位，如 104.6斤", "A number; a unit may follow, such as 104.6斤 or 52.3kg"
+    ),
     Kind.MONEY: Words("金额，最多两位小数", "An amount with at most two decimals"),
     Kind.PRICE: Words("单价；也可写 4.85元/斤", "A price; 4.85元/斤 is understood too"),
     Kind.AREA: Words("面积，最多两位小数", "An area with at most two decimals"),
     Kind.DAY: Words("日期，如 2026-06-01、2026.6.1 或 6月1日", "A date such as 2026-06-01"),
     Kind.CLOCK: Words("时间，如 18:42 或 下午6点42分", "A time of day such as 18:42"),
     Kind.MOMENT: Words("日期和时间，如 2026-06-01 18:42", "A date and time such as 2026-06-01 18:42"),
-    Kind.PHONE: Words("11 位手机号，或带区号的座机", "A mobile number of 11 digits, or a landline with its area code"),
-    Kind.ID_NUMBER: Words("18 位身份证号，单元格须为文本格式", "An ID number of 18 characters, in a text cell"),
+    Kind.PHONE: Words(
+        "11 位手机号，或带区号的座机", "A mobile number of 11 digits, or a landline with its area code"
+    ),
+    Kind.ID_NUMBER: Words(
+        "18 位身份证号，单元格须为文本格式", "An ID number of 18 characters, in a text cell"
+    ),
     Kind.BANK_CARD: Words("银行卡号，单元格须为文本格式", "A bank card number, in a text cell"),
     Kind.CHOICE: Words("从下拉列表中选择", "Choose from the list"),
     Kind.YES_NO: Words("是 或 否", "Yes or No"),

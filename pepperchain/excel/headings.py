@@ -123,7 +123,9 @@ def _layout(spec: SheetSpec, index: int, row: Sequence[Raw], sheet: str) -> Layo
     single = {key: _only(spec.column(key), places, row, sheet) for key, places in positions.items()}
     _nothing_missing(spec, single, sheet)
     units = {
-        key: unit for key, place in single.items() if (unit := stated_unit(spec.column(key).kind, str(row[place])))
+        key: unit
+        for key, place in single.items()
+        if (unit := stated_unit(spec.column(key).kind, str(row[place])))
     }
     return Layout(spec, index + 1, single, units, tuple(ignored))
 
