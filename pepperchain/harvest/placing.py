@@ -1,0 +1,177 @@
+"""A slip set against the register: at which site, whose pepper, from which plot, and whether it is there already."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pepperchain.access.actor import Actor
+from pepperchain.core import clock, db
+from pepperchain.core.errors import Refused
+from pepperchain.directory.models import Household, Person, Site
+from pepperchain.harvest import products
+from pepperchain.harvest.rules import season_of
+from pepperchain.harvest.slips import NewSlip, content_hash
+from pepperchain.harvest.totals import Counted
+from pepperchain.ledger.rules import Leg
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the register says about a slip's site, household, plot and deliverer, and the slip of the same id."""
+
+    operator_id: int
+    site_closed_on: str | None
+    site_township_id: int
+    slip_prefix: str
+    household_id: int | None
+    village_id: int
+    township_id: int
+    household_ended_on: str | None
+    plot_id: int | None
+    plot_village_id: int | None
+    plot_township_id: int | None
+    plot_cultivar: str | None
+    deliverer_id: int | None
+    number: int | None
+    content: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A slip and what is around it, as of `now`."""
+
+    slip: NewSlip
+    around: Around
+    now: datetime
+
+    @property
+    def weighed_at(self) -> datetime:
+        return self.slip.weighed_at or self.now
+
+    @property
+    def day(self) -> date:
+        return clock.local_day(self.weighed_at)
+
+    @property
+    def season(self) -> int:
+        return season_of(clock.local_day(self.slip.picked_at))
+
+    def check(self) -> None:
+        """Refuses what the register speaks against."""
+        slip, around, day = self.slip, self.around, self.day.isoformat()
+        if around.site_closed_on is not None and around.site_closed_on <= day:
+            raise Refused("This site is closed.", "site_id")
+        if around.household_ended_on is not None and around.household_ended_on <= day:
+            raise Refused("This household is no longer in the register.", "household_id")
+        if slip.plot_id is not None and around.plot_id is None:
+            raise Refused("This plot does not belong to the household.", "plot_id")
+        if slip.deliverer_id is not None and around.deliverer_id is None:
+            raise Refused("This person is not in the register.", "deliverer_id")
+
+    async def product(self) -> products.Product:
+        """What is weighed."""
+        slip = self.slip
+        return await products.find_or_make(
+            form=slip.form, grade=slip.grade, cultivar=slip.cultivar, season=self.season
+        )
+
+    async def leg(self, product: products.Product) -> Leg:
+        """Onto the site's floor, out of the township's orchards."""
+        around = self.around
+        floor = await products.floor_account(
+            product, site_id=self.slip.site_id, township_id=around.site_township_id
+        )
+        source = await products.source_account(product, township_id=around.township_id)
+        return Leg(debit=floor, credit=source, amount=self.slip.net)
+
+    def row(self, product: products.Product, number: int, *, operator_id: int | None) -> dict[str, Any]:
+        """The slip as a row of harvest_weighin."""
+        slip, around, weighed_at = self.slip, self.around, self.weighed_at
+        return {
+            "id": slip.id,
+            "site_id": slip.site_id,
+            "number": number,
+            "township_id": around.township_id,
+            "village_id": around.village_id,
+            "household_id": around.household_id,
+            "cooperative_id": around.operator_id,
+            "deliverer_id": slip.deliverer_id,
+            "plot_id": slip.plot_id,
+            "product_id": product.id,
+            "form": slip.form,
+            "grade": slip.grade,
+            "cultivar": slip.cultivar,
+            "season": self.season,
+            "gross_grams": slip.gross,
+            "tare_grams": slip.tare,
+            "deduction_grams": slip.deduction,
+            "net_grams": slip.net,
+            "bags": slip.bags,
+            "moisture_permille": slip.moisture_permille,
+            "picked_at": slip.picked_at,
+            "weighed_at": weighed_at,
+            "day": clock.local_day(weighed_at),
+            "price_fen_per_kg": slip.price_fen_per_kg,
+            "amount_fen": slip.amount,
+            "price_set_at": None if slip.price_fen_per_kg is None else self.now,
+            "operator_id": operator_id,
+            "device": slip.device,
+            "content_hash": content_hash(slip),
+        }
+
+    def counted(self, product: products.Product) -> Counted:
+        """What of the slip the totals are made of."""
+        slip, around = self.slip, self.around
+        assert around.household_id is not None
+        return Counted(
+            day=self.day,
+            site_id=slip.site_id,
+            site_township_id=around.site_township_id,
+            cooperative_id=around.operator_id,
+            product_id=product.id,
+            form=slip.form,
+            season=self.season,
+            household_id=around.household_id,
+            township_id=around.township_id,
+            village_id=around.village_id,
+            plot_id=slip.plot_id,
+            plot_township_id=around.plot_township_id,
+            plot_village_id=around.plot_village_id,
+            plot_cultivar=around.plot_cultivar,
+            net=slip.net,
+            amount=slip.amount,
+        )
+
+
+# One row that says everything, so that a slip costs one look-up however much it names.
+_AROUND = (
+    "SELECT s.operator_id, s.closed_on, s.township_id, s.slip_prefix,"
+    " h.id, h.village_id, h.township_id, h.ended_on,"
+    " f.id, f.village_id, f.township_id, f.cultivar, p.id, w.number, w.content_hash"
+    " FROM directory_site s"
+    " LEFT JOIN directory_household h ON h.{key} = :household AND {households}"
+    " LEFT JOIN directory_plot f ON f.id = :plot AND f.household_id = h.id"
+    " LEFT JOIN directory_person p ON p.id = :deliverer AND {people}"
+    " LEFT JOIN harvest_weighin w ON w.id = :id"
+    " WHERE s.id = :site AND {sites}"
+)
+
+
+async def place(actor: Actor, slip: NewSlip, *, now: datetime) -> Placed | None:
+    """The slip in its surroundings, or None where the actor sees no such site or household."""
+    households = Household.visible_to(actor, "h")
+    people = Person.visible_to(actor, "p")
+    sites = Site.visible_to(actor, "s")
+    by_card = slip.household_id is None
+    key = "card_number" if by_card else "id"
+    around = await db.fetch_one(
+        Around,
+        _AROUND.format(key=key, households=households.sql, people=people.sql, sites=sites.sql),
+        household=slip.card_number if by_card else slip.household_id,
+        plot=slip.plot_id,
+        deliverer=slip.deliverer_id,
+        id=slip.id,
+        site=slip.site_id,
+        **{**households.params, **people.params, **sites.params},
+    )
+    return None if around is None or around.household_id is None else Placed(slip, around, now)
