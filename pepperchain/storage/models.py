@@ -1,0 +1,218 @@
+"""Rooms, lots, movements, bookings; who sees which."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.policy import Role
+from pepperchain.core.fields import FenField, GramsField, Instant
+from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
+
+_EVERYWHERE = frozenset({Role.ADMIN, Role.COMMITTEE, Role.SYSTEM})
+_KEEPERS = frozenset({Role.COOP_LEADER, Role.COOP_CLERK, Role.STOREKEEPER})
+
+
+def _keeper(actor: Actor) -> bool:
+    return actor.role in _KEEPERS and actor.organization_id is not None
+
+
+def _own(actor: Actor) -> dict[str, int | None]:
+    return {"scope_org": actor.organization_id}
+
+
+_STORES_AT = (
+    "{alias}.operator_id IN (SELECT scope_r.to_id FROM directory_organization_relation scope_r"
+    " WHERE scope_r.from_id = :scope_org AND scope_r.kind = 'stores_at' AND scope_r.ended_on IS NULL)"
+)
+
+
+class Room(Model):
+    """A space with a door, a capacity and perhaps a machine that cools it. `stock_grams` is kept by every movement."""
+
+    id = fields.BigIntField(primary_key=True)
+    request_id = fields.UUIDField(null=True, unique=True)
+    site_id = fields.BigIntField()
+    operator_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    name = fields.CharField(max_length=40)
+    purpose = fields.CharField(max_length=20)
+    kind = fields.CharField(max_length=10)
+    forms = fields.CharField(max_length=200)
+    set_point_decidegrees = fields.IntField(null=True)
+    band_decidegrees = fields.IntField(null=True)
+    capacity_grams = GramsField()
+    stock_grams = GramsField(default=0)
+    created_at = Instant()
+    version = fields.IntField(default=1)
+    closed_on = fields.DateField(null=True)
+
+    class Meta:
+        table = "storage_room"
+        unique_together = (("site_id", "name"),)
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "r") -> Clause:
+        """All for the committee; for cooperatives and storekeepers their own, those of operators they store at, and public-benefit ones."""
+        if actor.role in _EVERYWHERE:
+            return EVERYTHING
+        if _keeper(actor):
+            return Clause(
+                f"({alias}.operator_id = :scope_org OR {alias}.purpose = 'public_benefit' OR {_STORES_AT.format(alias=alias)})",
+                _own(actor),
+            )
+        return NOTHING
+
+    @staticmethod
+    def usable_by(actor: Actor, alias: str = "r") -> Clause:
+        """Rooms that pepper may be put into: their own, those of operators they store at, and those where they booked space."""
+        if actor.role in _EVERYWHERE:
+            return EVERYTHING
+        if _keeper(actor):
+            return Clause(
+                f"({alias}.operator_id = :scope_org OR {_STORES_AT.format(alias=alias)} OR EXISTS (SELECT 1 FROM storage_booking scope_b"
+                f" WHERE scope_b.organization_id = :scope_org AND scope_b.room_id = {alias}.id AND scope_b.released_at IS NULL))",
+                _own(actor),
+            )
+        return NOTHING
+
+    @staticmethod
+    def run_by(actor: Actor, alias: str = "r") -> Clause:
+        """Rooms that the actor may enter, change and close: those of the own organization."""
+        if actor.role in (Role.ADMIN, Role.SYSTEM):
+            return EVERYTHING
+        return Clause(f"{alias}.operator_id = :scope_org", _own(actor)) if _keeper(actor) else NOTHING
+
+
+class Lot(Model):
+    """A traceable quantity of one product in one room. Grams are kept from its ledger account."""
+
+    id = fields.BigIntField(primary_key=True)
+    code = fields.CharField(max_length=26, unique=True)
+    product_id = fields.BigIntField()
+    form = fields.CharField(max_length=20)
+    grade = fields.CharField(max_length=30)
+    cultivar = fields.CharField(max_length=30)
+    season = fields.IntField()
+    site_id = fields.BigIntField()
+    room_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    origin_township_id = fields.BigIntField()
+    operator_id = fields.BigIntField()
+    cooperative_id = fields.BigIntField()
+    account_id = fields.BigIntField(null=True)
+    parent_id = fields.BigIntField(null=True)
+    picked_at = Instant()
+    received_at = Instant()
+    fresh_until_at = Instant()
+    slips = fields.IntField(default=0)
+    on_hand_grams = GramsField(default=0)
+    held_grams = GramsField(default=0)
+    free_grams = GramsField(default=0)
+    asking_fen_per_kg = FenField(null=True)
+    is_open = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "storage_lot"
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "l") -> Clause:
+        """All for the committee; for cooperatives and storekeepers what is theirs or lies in a room of theirs; buyers see the market."""
+        if actor.role in _EVERYWHERE:
+            return EVERYTHING
+        if _keeper(actor):
+            return Clause(f"({alias}.cooperative_id = :scope_org OR {alias}.operator_id = :scope_org)", _own(actor))
+        return NOTHING
+
+    @staticmethod
+    def owned_by(actor: Actor, alias: str = "l") -> Clause:
+        """Lots whose growers the actor may know, and whose price the actor may ask: the own cooperative's."""
+        if actor.role in (Role.ADMIN, Role.SYSTEM):
+            return EVERYTHING
+        return Clause(f"{alias}.cooperative_id = :scope_org", _own(actor)) if _keeper(actor) else NOTHING
+
+
+class LotSlip(Model):
+    """Which slips a lot was received from; a receipt that was taken back leaves its rows here as history."""
+
+    lot_id = fields.BigIntField(primary_key=True)
+    weighin_id = fields.UUIDField()
+
+    class Meta:
+        table = "storage_lot_slip"
+        unique_together = (("lot_id", "weighin_id"),)
+
+
+class Movement(Model):
+    """What happened to a lot. Only grows: a mistake is a reversal, once."""
+
+    id = fields.UUIDField(primary_key=True)
+    lot_id = fields.BigIntField()
+    kind = fields.CharField(max_length=10)
+    from_room_id = fields.BigIntField(null=True)
+    to_room_id = fields.BigIntField(null=True)
+    grams = GramsField()
+    other_lot_id = fields.BigIntField(null=True)
+    reverses_id = fields.UUIDField(null=True, unique=True)
+    at = Instant()
+    actor_id = fields.BigIntField(null=True)
+    actor_name = fields.CharField(max_length=80)
+    township_id = fields.BigIntField()
+    reason = fields.CharField(max_length=200, null=True)
+    content_hash = fields.CharField(max_length=32)
+
+    class Meta:
+        table = "storage_movement"
+
+
+class Booking(Model):
+    """Space of a room kept free for an organization; what it has brought counts as used."""
+
+    id = fields.UUIDField(primary_key=True)
+    room_id = fields.BigIntField()
+    organization_id = fields.BigIntField(null=True)
+    township_id = fields.BigIntField()
+    form = fields.CharField(max_length=20)
+    grams = GramsField()
+    used_grams = GramsField(default=0)
+    from_on = fields.DateField()
+    to_on = fields.DateField()
+    placed_at = Instant()
+    placed_by = fields.BigIntField(null=True)
+    released_at = Instant(null=True)
+    content_hash = fields.CharField(max_length=32)
+
+    class Meta:
+        table = "storage_booking"
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "b") -> Clause:
+        """Their own bookings, and with the committee all."""
+        if actor.role in _EVERYWHERE:
+            return EVERYTHING
+        return Clause(f"{alias}.organization_id = :scope_org", _own(actor)) if _keeper(actor) else NOTHING
+
+
+class BookingUse(Model):
+    """How much of a booking a receipt or move used up, so that taking it back gives it back."""
+
+    movement_id = fields.UUIDField(primary_key=True)
+    booking_id = fields.UUIDField()
+    grams = GramsField()
+
+    class Meta:
+        table = "storage_booking_use"
+        unique_together = (("movement_id", "booking_id"),)
+
+
+class Available(Model):
+    """What can be bought of a product at a site: lots and grams, kept with every change of a lot's free grams."""
+
+    product_id = fields.BigIntField(primary_key=True)
+    site_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    lots = fields.IntField()
+    free_grams = GramsField()
+
+    class Meta:
+        table = "storage_available"
+        unique_together = (("product_id", "site_id"),)
