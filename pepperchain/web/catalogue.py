@@ -51,7 +51,9 @@ class Said:
 def said() -> dict[Key, Said]:
     """Every message of the product."""
     found: dict[Key, Said] = {}
-    options = {"**.html": {"extensions": "jinja2.ext.i18n,jinja2.ext.loopcontrols", "newstyle_gettext": "true"}}
+    options = {
+        "**.html": {"extensions": "jinja2.ext.i18n,jinja2.ext.loopcontrols", "newstyle_gettext": "true"}
+    }
     for folder in (PACKAGE, ROOT / "templates"):
         for name, line, message, _comments, context in extract_from_dir(folder, METHODS, options, KEYWORDS):
             forms = (message,) if isinstance(message, str) else tuple(form for form in message if form)
@@ -84,7 +86,9 @@ def complaints() -> list[str]:
             wrong.append(f"{file}: nobody says {key[1]!r}")
         else:
             wrong.extend(f"{file}: {key[1]!r} {problem}" for problem in _problems(message, wanted[key].forms))
-    wrong.extend(f"{said.where}: {key[1]!r} has no Chinese" for key, said in wanted.items() if key not in home)
+    wrong.extend(
+        f"{said.where}: {key[1]!r} has no Chinese" for key, said in wanted.items() if key not in home
+    )
     return wrong
 
 
@@ -117,7 +121,11 @@ def missing(room: str | None = None) -> str:
         lines = [f"#: {said_.where}"]
         lines += [f"msgctxt {_quoted(context)}"] if context else []
         lines += [f"msgid {_quoted(msgid)}"]
-        lines += [f"msgid_plural {_quoted(said_.forms[1])}", 'msgstr[0] ""'] if len(said_.forms) > 1 else ['msgstr ""']
+        lines += (
+            [f"msgid_plural {_quoted(said_.forms[1])}", 'msgstr[0] ""']
+            if len(said_.forms) > 1
+            else ['msgstr ""']
+        )
         entries.append("\n".join(lines))
     return "\n\n".join(entries)
 

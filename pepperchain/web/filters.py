@@ -16,6 +16,7 @@ from pepperchain.core.units import Centimu, Fen, Grams
 from pepperchain.web.i18n import gettext, ngettext, reader
 
 NARROW_SPACE = "\u202f"  # does not break, and reads as a thousands mark in both languages
+NO_BREAK_SPACE = "\u00a0"
 NOTHING = "–"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS_ZH = "一二三四五六日"
@@ -88,8 +89,8 @@ def weight(grams: int | None) -> str:
     if grams is None:
         return NOTHING
     if reader().unit == "jin":
-        return f"{jin(grams)} {gettext('jin')}"
-    return f"{kg(grams)} {gettext('kg')}"
+        return jin(grams) + NO_BREAK_SPACE + gettext("jin")
+    return kg(grams) + NO_BREAK_SPACE + gettext("kg")
 
 
 def money(fen: int | None) -> str:
@@ -99,7 +100,7 @@ def money(fen: int | None) -> str:
 
 def area(centimu: int | None) -> str:
     """An area with its unit."""
-    return NOTHING if centimu is None else f"{mu(centimu)} {gettext('mu')}"
+    return NOTHING if centimu is None else mu(centimu) + NO_BREAK_SPACE + gettext("mu")
 
 
 def count(number: int | None, cap: int | None = None) -> str:
