@@ -1,6 +1,8 @@
 """The environment that tests run in, set before pepperchain reads its settings."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -39,7 +41,9 @@ def prepare(environ: MutableMapping[str, str], data_dir: Path) -> None:
 
 
 def scratch() -> Path:
-    """A new folder of our own, in memory where the system offers that."""
+    """A new folder of our own until this process ends, in memory where the system offers that."""
     memory = Path("/dev/shm")
     place = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
-    return Path(tempfile.mkdtemp(prefix="pepperchain-test-", dir=place))
+    folder = Path(tempfile.mkdtemp(prefix="pepperchain-test-", dir=place))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
