@@ -1,8 +1,9 @@
-"""Hash chains over tables that only grow: sealing what can no longer be overtaken, and proving that nothing was touched.
+"""Hash chains over tables that only grow: sealing what can no longer be overtaken, and proving that nothing
+was touched.
 
-A *seal* is the SHA-256 of a run of rows, in the order of their commits, and of the seal before it. On PostgreSQL ids are given before
-commits, so rows are ordered by (transaction, id) and sealed only below the oldest transaction that still runs; SQLite has one writer,
-and its ids are its commit order.
+A *seal* is the SHA-256 of a run of rows, in the order of their commits, and of the seal before it. On
+PostgreSQL ids are given before commits, so rows are ordered by (transaction, id) and sealed only below the
+oldest transaction that still runs; SQLite has one writer, and its ids are its commit order.
 """
 
 import hashlib
@@ -29,7 +30,7 @@ class Chain:
 
     def rows_sql(self, condition: str) -> str:
         return (
-            f"SELECT {self.xact}, {self.number}, {self.columns} FROM {self.table}"  # noqa: S608  (all of it is our own text)
+            f"SELECT {self.xact}, {self.number}, {self.columns} FROM {self.table}"
             f" WHERE {condition} ORDER BY {self.order}"
         )
 
@@ -46,7 +47,11 @@ class Chain:
     @property
     def settled(self) -> str:
         """The rows that no open transaction can slip in front of any more."""
-        return "TRUE" if db.dialect() == "sqlite" else f"{self.xact} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        return (
+            "TRUE"
+            if db.dialect() == "sqlite"
+            else f"{self.xact} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,9 @@ async def verify(chain: Chain) -> list[str]:
         if seal.previous_hash != previous.hash:
             return [f"seal {seal.id} of the {chain.name} chain does not follow the one before it"]
         if len(rows) != seal.entries:
-            return [f"seal {seal.id} of the {chain.name} chain covers {seal.entries} rows, but {len(rows)} are there"]
+            return [
+                f"seal {seal.id} of the {chain.name} chain covers {seal.entries} rows, but {len(rows)} are there"
+            ]
         if _hash(previous.hash, rows) != seal.hash:
             return [f"a row under seal {seal.id} of the {chain.name} chain was changed"]
         previous = Head(seal.id, seal.hash, seal.last_xact, seal.last_entry_id)

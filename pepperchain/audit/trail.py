@@ -41,7 +41,9 @@ async def record(
         subject_id=str(subject_id),
         township_id=township_id,
         organization_id=actor.organization_id,
-        facts=json.dumps(facts or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain),
+        facts=json.dumps(
+            facts or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+        ),
     )
 
 

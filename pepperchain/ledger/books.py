@@ -76,7 +76,12 @@ async def _changed() -> list[str]:
         legs = await _legs_between(last, page[-1][0])
         for _, id, kind, book, effective_on, reason, reverses_id, content in page:
             said = content_hash(
-                kind=kind, book=book, effective_on=effective_on, legs=legs.get(str(id), []), reason=reason, reverses=reverses_id
+                kind=kind,
+                book=book,
+                effective_on=effective_on,
+                legs=legs.get(str(id), []),
+                reason=reason,
+                reverses=reverses_id,
             )
             if said != content:
                 found.append(f"transaction {id} is not what was posted")

@@ -12,7 +12,8 @@ _OPEN = " AND NOT EXISTS (SELECT 1 FROM ledger_hold_outcome o WHERE o.hold_id = 
 async def expire_on(account_ids: list[int], *, now: datetime) -> int:
     """Ends the holds on these (locked) accounts that have run out; how many."""
     due = await db.tuples(
-        "SELECT h.id FROM ledger_hold h WHERE (h.credit_id IN :accounts OR h.debit_id IN :accounts) AND h.expires_at <= :now" + _OPEN,
+        "SELECT h.id FROM ledger_hold h WHERE (h.credit_id IN :accounts OR h.debit_id IN :accounts) AND h.expires_at <= :now"
+        + _OPEN,
         accounts=account_ids,
         now=now,
     )
@@ -25,7 +26,8 @@ async def expire_on(account_ids: list[int], *, now: datetime) -> int:
 async def expire_due(*, now: datetime, limit: int = BATCH_HOLDS_MAX) -> int:
     """Ends the holds that have run out, oldest first, at most `limit`; how many. Housekeeping for a timer."""
     due = await db.tuples(
-        "SELECT h.id, h.debit_id, h.credit_id FROM ledger_hold h WHERE h.expires_at <= :now" + _OPEN
+        "SELECT h.id, h.debit_id, h.credit_id FROM ledger_hold h WHERE h.expires_at <= :now"
+        + _OPEN
         + " ORDER BY h.expires_at LIMIT :limit",
         now=now,
         limit=limit,

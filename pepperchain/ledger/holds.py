@@ -153,5 +153,10 @@ def _still_open(hold: _Hold, *, now: datetime) -> None:
 
 async def _end(id: UUID, outcome: str, *, amount: int, transaction_id: UUID | None, now: datetime) -> None:
     await db.insert(
-        "ledger_hold_outcome", hold_id=id, outcome=outcome, amount=amount, transaction_id=transaction_id, at=now
+        "ledger_hold_outcome",
+        hold_id=id,
+        outcome=outcome,
+        amount=amount,
+        transaction_id=transaction_id,
+        at=now,
     )

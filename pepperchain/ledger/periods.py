@@ -44,5 +44,10 @@ async def close(actor: Actor, *, book: str, through: date, now: datetime) -> Non
         chain_hash=head.hash,
     )
     await trail.record(
-        actor, "period.closed", subject="book", subject_id=book, facts={"through": through, "moved": trial}, now=now
+        actor,
+        "period.closed",
+        subject="book",
+        subject_id=book,
+        facts={"through": through, "moved": trial},
+        now=now,
     )

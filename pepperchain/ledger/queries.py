@@ -43,7 +43,9 @@ class PostedTransaction:
     legs: tuple[Leg, ...] = ()
 
 
-_STATE = "SELECT id, commodity_id, side, guarded, debits, credits, held_debits, held_credits FROM ledger_account"
+_STATE = (
+    "SELECT id, commodity_id, side, guarded, debits, credits, held_debits, held_credits FROM ledger_account"
+)
 
 
 async def balance(account_id: int) -> Balance:
@@ -56,7 +58,10 @@ async def balance(account_id: int) -> Balance:
 
 async def states(account_ids: list[int]) -> dict[int, AccountState]:
     """The counters of several accounts by id."""
-    return {state.id: state for state in await db.fetch(AccountState, f"{_STATE} WHERE id IN :ids", ids=account_ids)}
+    return {
+        state.id: state
+        for state in await db.fetch(AccountState, f"{_STATE} WHERE id IN :ids", ids=account_ids)
+    }
 
 
 async def transaction(transaction_id: UUID) -> PostedTransaction | None:

@@ -37,7 +37,13 @@ class Balance:
 
 
 def content_hash(
-    *, kind: str, book: str, effective_on: date | str, legs: Sequence[Leg], reason: str | None, reverses: UUID | str | None
+    *,
+    kind: str,
+    book: str,
+    effective_on: date | str,
+    legs: Sequence[Leg],
+    reason: str | None,
+    reverses: UUID | str | None,
 ) -> str:
     """SHA-256 over all that a transaction says, so that an id sent again with another content is noticed."""
     legs_said = [[leg.debit, leg.credit, leg.amount] for leg in legs]

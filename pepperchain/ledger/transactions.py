@@ -55,7 +55,14 @@ async def post(
 
 @db.unit_of_work
 async def reverse(
-    actor: Actor, *, id: UUID, of: UUID, effective_on: date, reason: str, now: datetime, kind: str = "reversal"
+    actor: Actor,
+    *,
+    id: UUID,
+    of: UUID,
+    effective_on: date,
+    reason: str,
+    now: datetime,
+    kind: str = "reversal",
 ) -> Posted:
     """Posts the exact mirror of a transaction, once.
 
@@ -113,7 +120,9 @@ async def head(
     """Writes a transaction's own row, for `move` to follow in the same unit; False if it stands already with this content."""
     assert legs, "a transaction without a transfer"
     assert all(leg.amount > 0 for leg in legs), "an amount is positive: a mistake is a reversal"
-    content = content_hash(kind=kind, book=book, effective_on=effective_on, legs=legs, reason=reason, reverses=reverses)
+    content = content_hash(
+        kind=kind, book=book, effective_on=effective_on, legs=legs, reason=reason, reverses=reverses
+    )
     try:
         written = await db.scalar(
             "INSERT INTO ledger_transaction"
