@@ -8,6 +8,7 @@ from uuid import UUID
 from pepperchain.access.actor import Actor
 from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Missing, Refused
+from pepperchain.core.words import N_
 from pepperchain.ledger import expiry, queries
 from pepperchain.ledger.rules import Leg, content_hash
 
@@ -16,7 +17,7 @@ class Overdrawn(Refused):
     """A guarded account has less than was asked for; `account_id` and `available` say which and how much is left."""
 
     def __init__(self, *, account_id: int, available: int) -> None:
-        super().__init__("There is not enough left for this.")
+        super().__init__(N_("There is not enough left for this."))
         self.account_id = account_id
         self.available = available
 
