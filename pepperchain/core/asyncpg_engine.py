@@ -47,7 +47,7 @@ class UnitContext(TransactionContext):
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def __aenter__(self) -> TransactionWrapper:  # type: ignore[override]
+    async def __aenter__(self) -> TransactionWrapper:
         pool = await self._client.pool()
         self._connection = await pool.acquire()
         self._transaction = self._connection.transaction()

@@ -35,7 +35,9 @@ class Client(SqliteClient):
 
     def __init__(self, file_path: str, **options: Any) -> None:
         super().__init__(file_path, **{key: value for key, value in options.items() if key != "readers"})
-        self._pragmas = _PRAGMAS | {key: str(value) for key, value in options.items() if key not in _OUR_OPTIONS}
+        self._pragmas = _PRAGMAS | {
+            key: str(value) for key, value in options.items() if key not in _OUR_OPTIONS
+        }
         self._reader_count = int(options.get("readers", 2))
         self.writer = Writer(self._connect)
         self._reader_slots: list[sqlite3.Connection] = []
@@ -43,7 +45,9 @@ class Client(SqliteClient):
         self._reader_turn = asyncio.Semaphore(self._reader_count)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.filename, isolation_level=None, check_same_thread=False, cached_statements=512)
+        connection = sqlite3.connect(
+            self.filename, isolation_level=None, check_same_thread=False, cached_statements=512
+        )
         for pragma, value in self._pragmas.items():
             connection.execute(f"PRAGMA {pragma}={value}")
         return connection
@@ -73,7 +77,9 @@ class Client(SqliteClient):
         async with self._reader_turn:
             connection = self._free_readers.pop()
             try:
-                running = asyncio.get_running_loop().run_in_executor(None, _fetch_all, connection, sql, values)
+                running = asyncio.get_running_loop().run_in_executor(
+                    None, _fetch_all, connection, sql, values
+                )
                 return await see_through(running)
             except sqlite3.OperationalError as exc:
                 raise OperationalError(exc) from exc
@@ -108,7 +114,9 @@ class Client(SqliteClient):
         async with self._reader_turn:
             connection = self._free_readers.pop()
             try:
-                running = asyncio.get_running_loop().run_in_executor(None, _fetch_dicts, connection, query, values or ())
+                running = asyncio.get_running_loop().run_in_executor(
+                    None, _fetch_dicts, connection, query, values or ()
+                )
                 return await see_through(running)
             except sqlite3.OperationalError as exc:
                 raise OperationalError(exc) from exc
@@ -215,7 +223,7 @@ class UnitContext(TransactionContext):
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def __aenter__(self) -> Unit:  # type: ignore[override]
+    async def __aenter__(self) -> Unit:
         if not self._unit._client._reader_slots:
             await self._unit._client.create_connection(with_db=True)
         await self._unit._client.writer.enter()
@@ -240,7 +248,7 @@ class Joined(TransactionContext):
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    async def __aenter__(self) -> Unit:  # type: ignore[override]
+    async def __aenter__(self) -> Unit:
         return self._unit
 
     async def __aexit__(

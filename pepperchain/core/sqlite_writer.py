@@ -1,12 +1,14 @@
 """The one writing connection of a process on SQLite: units of work queue for it and share durable commits.
 
-A unit runs between SAVEPOINT and RELEASE while it holds the *turn*. If somebody waits when it ends, the turn goes on to them
-inside the same transaction; when nobody waits (or the batch is full) a flush commits for all, with synchronous=FULL, and only then
-is any of them answered. Statements of a unit run in the event loop's own thread, since each is a few microseconds of index work;
-BEGIN, which may wait for another process, COMMIT, which waits for the disk, and bulk statements run in a thread.
+A unit runs between SAVEPOINT and RELEASE while it holds the *turn*. If somebody waits when it ends, the
+turn goes on to them inside the same transaction; when nobody waits (or the batch is full) a flush commits
+for all, with synchronous=FULL, and only then is any of them answered. Statements of a unit run in the event
+loop's own thread, since each is a few microseconds of index work; BEGIN, which may wait for another
+process, COMMIT, which waits for the disk, and bulk statements run in a thread.
 
-Cancel-safe: a cancelled waiter leaves the queue, a cancelled unit rolls back to its savepoint, and a unit cancelled while it waits
-for its commit has an unknown outcome, which the client's id makes harmless. Nothing here is ever left locked.
+Cancel-safe: a cancelled waiter leaves the queue, a cancelled unit rolls back to its savepoint, and a unit
+cancelled while it waits for its commit has an unknown outcome, which the client's id makes harmless.
+Nothing here is ever left locked.
 """
 
 import asyncio
@@ -129,7 +131,7 @@ class Writer:
         assert committed is not None
         try:
             await self.in_thread(self.connection.commit)
-        except BaseException as failure:  # every unit of the batch must hear of it, whatever it is
+        except BaseException as failure:  # noqa: BLE001  (every unit of the batch must hear of it, whatever it is)
             if self.connection.in_transaction:
                 self.connection.rollback()
             self._fail_batch(failure)
@@ -160,7 +162,7 @@ async def see_through(running: asyncio.Future[T]) -> T:
             if running.cancelled():
                 raise
             cancelled = interruption
-        except BaseException:
+        except BaseException:  # noqa: BLE001  (result() below raises it again)
             break
     if cancelled is not None:
         if not running.cancelled():
