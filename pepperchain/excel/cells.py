@@ -14,7 +14,7 @@ from pepperchain.core.errors import Refused
 from pepperchain.core.units import decimal
 from pepperchain.core.words import N_
 from pepperchain.excel import days, measures
-from pepperchain.excel.columns import SECRET, Column, Kind
+from pepperchain.excel.columns import DIGIT_TEXTS, Column, Kind
 from pepperchain.excel.days import Calendar
 from pepperchain.excel.problems import Unreadable
 
@@ -23,7 +23,6 @@ Value = str | int | bool
 Converter = Callable[[Raw], Value | None]
 
 TEXT_MAX = 2000
-SHOWN_MAX = 40
 # Values repeat in a column (villages, grades, days); beyond this many different ones remembering costs more than it saves.
 REMEMBERED_MAX = 20_000
 # From here on a number has more digits than Excel keeps.
@@ -40,10 +39,10 @@ _TO_HALF_WIDTH = {
     for code in range(ord(first), ord(last) + 1)
 }
 _ABBREVIATED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}")
-_MOBILE = re.compile(r"1\d{10}")
-_LANDLINE = re.compile(r"0\d{9,11}|[48]00\d{7}")
-_ID_NUMBER = re.compile(r"\d{17}[\dX]|\d{15}")
-_BANK_CARD = re.compile(r"\d{12,19}")
+_MOBILE = re.compile(r"1[0-9]{10}")
+_LANDLINE = re.compile(r"0[0-9]{9,11}|[48]00[0-9]{7}")
+_ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
+_BANK_CARD = re.compile(r"[0-9]{12,19}")
 _SEPARATORS = re.compile(r"[\s\-‐-―−]")
 _YES = frozenset({"是", "有", "对", "y", "yes", "true", "t", "√", "✓", "✔", "☑", "1"})
 _NO = frozenset({"否", "无", "没有", "不是", "错", "n", "no", "false", "f", "×", "x", "✗", "✘", "☒", "0"})
@@ -98,30 +97,34 @@ def _digits(number: float) -> str:
 
 
 def converter(column: Column, unit: str, calendar: Calendar, language: str) -> Converter:
-    """What reads the cells of `column`, remembering the values it has met.
+    """What reads the cells of `column`. It returns None for a cell with nothing but spaces, and raises Unreadable.
 
-    `unit` is what a bare number means (of the heading, or the column's own). It returns None for a cell with nothing
-    but spaces and raises Unreadable.
+    `unit` is what a bare number means (of the heading, or the column's own).
     """
-    convert = _SIMPLE.get(column.kind) or _made(column, unit, calendar, language)
-    known: dict[Raw, Value | None] = {}
-    secret = column.kind in SECRET
+    simple = _SIMPLE.get(column.kind)
+    if simple and column.kind in DIGIT_TEXTS:
+        # No two are alike, and none of them is to be kept longer than needed.
+        return simple
+    return _Memory(simple or _made(column, unit, calendar, language)).__getitem__
 
-    def read(raw: Raw) -> Value | None:
-        # True and 1.0 are one key to a dict.
-        remembered = not secret and raw is not True and raw is not False
-        if remembered and raw in known:
-            return known[raw]
+
+class _Memory(dict[Raw, Value | None]):
+    """What a converter said to the contents it has met: a dictionary answers for those at once."""
+
+    def __init__(self, convert: Converter) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, raw: Raw) -> Value | None:
         try:
-            value = convert(raw)
+            value = self._convert(raw)
         except Refused as refusal:
             facts = {name: str(fact) for name, fact in refusal.facts.items()}
             raise Unreadable("quantity", refusal.message, **facts) from None
-        if remembered and len(known) < REMEMBERED_MAX:
-            known[raw] = value
+        # True is the same key as 1.0, and False as 0.0, but they do not mean the same.
+        if len(self) < REMEMBERED_MAX and raw not in (0, 1):
+            self[raw] = value
         return value
-
-    return read
 
 
 def _text(raw: Raw) -> str | None:
@@ -129,7 +132,7 @@ def _text(raw: Raw) -> str | None:
 
 
 def _phone(raw: Raw) -> str | None:
-    if isinstance(raw, str) and _MOBILE.fullmatch(raw) and raw.isascii():
+    if isinstance(raw, str) and _MOBILE.fullmatch(raw):
         return raw
     text = _compact(raw)
     if not text:
@@ -147,6 +150,8 @@ def _phone(raw: Raw) -> str | None:
 
 
 def _id_number(raw: Raw) -> str | None:
+    if isinstance(raw, str) and _ID_NUMBER.fullmatch(raw):
+        return raw
     text = _compact(raw).upper()
     if text and not _ID_NUMBER.fullmatch(text):
         raise Unreadable(
@@ -156,6 +161,8 @@ def _id_number(raw: Raw) -> str | None:
 
 
 def _bank_card(raw: Raw) -> str | None:
+    if isinstance(raw, str) and _BANK_CARD.fullmatch(raw):
+        return raw
     text = _compact(raw)
     if text and not _BANK_CARD.fullmatch(text):
         raise Unreadable("bank_card", N_("A bank card number has 12 to 19 digits."))
@@ -308,14 +315,3 @@ def _iso(moment: datetime) -> str:
 
 def _seconds_dropped(moment: time) -> str:
     return moment.isoformat(timespec="seconds" if moment.second else "minutes")
-
-
-def shown(raw: Raw, column: Column) -> str:
-    """A cell's content for a message: shortened, and nothing at all of an ID or card number."""
-    if column.kind in SECRET:
-        return "•••"
-    try:
-        text = as_written(raw)
-    except Unreadable:
-        return "…"
-    return text if len(text) <= SHOWN_MAX else text[:SHOWN_MAX] + "…"

@@ -1,20 +1,24 @@
 """The reading process: takes one job on its standard input, answers with a line of JSON for each message.
 
-Started by `reader` and `mistakes` as `python -m pepperchain.excel.child`; no file from outside is parsed anywhere else.
+Started as `python -m` this module (or `marking`, whose job is another); no file from outside is parsed anywhere else.
 The process limits its own memory and time first; being killed by a limit is an answer too, which the parent knows.
 """
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pepperchain.core.errors import Refused
-from pepperchain.excel import inspection, marking, parsing
+from pepperchain.excel import inspection, parsing
 from pepperchain.excel.columns import from_plain
 from pepperchain.excel.inspection import Limits
+
+Job = Mapping[str, Any]
+Message = Mapping[str, Any]
+Work = Callable[[Job, Limits], Iterator[Message]]
 
 if sys.platform != "win32":
     import resource
@@ -40,40 +44,36 @@ else:
         """Windows has no such limits; the parent still ends a process that is silent for too long."""
 
 
-def answers(job: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def answers(job: Job, work: Work) -> Iterator[Message]:
     """The messages for one job; a refusal of the whole file is a message too."""
     try:
-        yield from _work(job)
+        yield from work(job, Limits.from_plain(job["limits"]))
     except Refused as refusal:
         yield _refused(refusal)
     except MemoryError:
         yield _refused(inspection.too_complex())
 
 
-def _refused(refusal: Refused) -> Mapping[str, Any]:
+def _refused(refusal: Refused) -> Message:
     return {"refused": refusal.message, "facts": refusal.facts}
 
 
-def _work(job: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    limits = Limits.from_plain(job["limits"])
-    path = Path(job["path"])
-    if job["task"] == "mark":
-        marking.mark(path, Path(job["target"]), job, limits)
-        yield {"end": {}}
-        return
-    specs = tuple(from_plain(each) for each in job["specs"])
-    today = date.fromisoformat(job["today"])
-    yield from parsing.staged(path, specs, limits=limits, today=today, language=job["language"])
-
-
-def main() -> None:
+def run(work: Work) -> None:
+    """Does the one job on standard input by `work`."""
     job = json.loads(sys.stdin.buffer.read())
     restrain(Limits.from_plain(job["limits"]))
     out = sys.stdout.buffer
-    for message in answers(job):
+    for message in answers(job, work):
         out.write(json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
         out.flush()
 
 
+def stage(job: Job, limits: Limits) -> Iterator[Message]:
+    """The work of `reader.stage`."""
+    specs = tuple(from_plain(each) for each in job["specs"])
+    today = date.fromisoformat(job["today"])
+    yield from parsing.staged(Path(job["path"]), specs, limits=limits, today=today, language=job["language"])
+
+
 if __name__ == "__main__":
-    main()
+    run(stage)

@@ -65,12 +65,12 @@ class Child:
 
 
 @asynccontextmanager
-async def child(job: Mapping[str, Any], limits: Limits) -> AsyncIterator[Child]:
-    """A reading process at work on `job`, killed when the block is left if it has not ended by then."""
+async def child(work: str, job: Mapping[str, Any], limits: Limits) -> AsyncIterator[Child]:
+    """A process at `work` ("child" reads, "marking" marks) on `job`, killed when the block is left before its end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "pepperchain.excel.child",
+        f"pepperchain.excel.{work}",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

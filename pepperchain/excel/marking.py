@@ -4,7 +4,7 @@ Runs in the reading process, since it parses the same file again. Values only, r
 corrected workbook can be uploaded as it is; the column and the sheet added here are ones the reader passes over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ import xlsxwriter
 
 from pepperchain.excel import furniture, headings, inspection
 from pepperchain.excel.cells import Raw
+from pepperchain.excel.child import Job, Message, run
 from pepperchain.excel.columns import DIGIT_TEXTS, Words, from_plain
 from pepperchain.excel.headings import Layout
 from pepperchain.excel.inspection import Limits
@@ -48,11 +49,12 @@ class Marks:
         return "；".join(dict.fromkeys(ordered + self.row))
 
 
-def mark(path: Path, target: Path, job: Mapping[str, Any], limits: Limits) -> None:
-    """Writes the marked copy of `path` to `target`.
+def mark(job: Job, limits: Limits) -> Iterator[Message]:
+    """Writes the marked copy of the file `job["path"]` to `job["target"]`; the one message says that it is there.
 
     `job["marks"]` lists sheet, row number, column letters ("" for the whole row), heading and reason.
     """
+    path = Path(job["path"])
     specs = tuple(from_plain(each) for each in job["specs"])
     marks: dict[str, dict[int, Marks]] = {}
     for sheet, row, letters, heading, reason in job["marks"]:
@@ -65,13 +67,14 @@ def mark(path: Path, target: Path, job: Mapping[str, Any], limits: Limits) -> No
             found.row.append(reason)
     inspected = inspection.inspect(path, limits)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(target), options) as book:
+    with xlsxwriter.Workbook(job["target"], options) as book:
         copy = _Copy(book, str(job["language"]))
         copy.summarise(job["marks"])
         for table in tables(path, inspected, limits):
             layout = headings.find(table.first_rows(headings.SEARCHED_ROWS), specs, table.name)
             if layout is not None:
                 copy.sheet(table, layout, marks.get(table.name, {}))
+    yield {"end": {}}
 
 
 class _Copy:
@@ -218,3 +221,7 @@ class _Copy:
 def _width(cell: Raw) -> int:
     text = str(cell)
     return min(WIDTH_MAX, max(12, sum(2 if ord(character) > 0x2E7F else 1 for character in text) + 4))
+
+
+if __name__ == "__main__":
+    run(mark)

@@ -5,7 +5,16 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from pepperchain.core.units import Centimu, Fen, Grams, decimal
+from pepperchain.core.units import (
+    CENTIMU_PER_MU,
+    FEN_PER_YUAN,
+    GRAMS_PER_KG,
+    QUANTITY_MAX,
+    Centimu,
+    Fen,
+    Grams,
+    decimal,
+)
 from pepperchain.excel.columns import Column, Kind, Words
 
 _KILOGRAMS = {
@@ -53,6 +62,12 @@ _QUANTITIES: Mapping[Kind, Callable[[Decimal], int]] = {
     Kind.PRICE: Fen.from_yuan,
     Kind.AREA: Centimu.from_mu,
 }
+_SMALLEST = {
+    Kind.WEIGHT: GRAMS_PER_KG,
+    Kind.MONEY: FEN_PER_YUAN,
+    Kind.PRICE: FEN_PER_YUAN,
+    Kind.AREA: CENTIMU_PER_MU,
+}
 _TRAILING_UNIT = re.compile(r"^(.*?[0-9.])([^0-9.]+)$", re.DOTALL)
 
 
@@ -77,7 +92,12 @@ def quantity(kind: Kind, written: str | Decimal, unit: str) -> int:
         exact = decimal(written)
     else:
         exact = written
-    return int(_QUANTITIES[kind](exact * factors[unit]))
+    exact *= factors[unit]
+    smallest = exact * _SMALLEST[kind]
+    if 0 <= smallest <= QUANTITY_MAX and smallest == (whole := int(smallest)):
+        return whole
+    # Not one of ours: the type itself says why.
+    return int(_QUANTITIES[kind](exact))
 
 
 def _split(written: str, factors: Mapping[str, Decimal], unit: str) -> tuple[str, str]:

@@ -42,7 +42,6 @@ async def error_workbook(
     with tempfile.TemporaryDirectory(prefix="pepperchain-") as folder:
         target = Path(folder) / "mistakes.xlsx"
         job = {
-            "task": "mark",
             "path": str(path),
             "target": str(target),
             "specs": [to_plain(spec) for spec in known],
@@ -50,6 +49,6 @@ async def error_workbook(
             "language": language,
             "limits": replace(limits).as_plain(),
         }
-        async with child(job, limits) as writing:
+        async with child("marking", job, limits) as writing:
             await writing.message()
         return await asyncio.to_thread(target.read_bytes)

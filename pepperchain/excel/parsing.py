@@ -4,9 +4,10 @@ Runs in the reading process only. The messages, in order: one `sheets`, any numb
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ SHOWN_MAX = 40
 
 _EXAMPLE = re.compile(r"\s*(?:示例|样例|例[:：]|example\s*[:：])", re.IGNORECASE)
 _TOTAL = frozenset({"合计", "总计", "小计", "共计", "累计", "total", "subtotal", "sum"})
+# Looked at first, since nearly every row begins with something else.
+_FOOT_STARTS = frozenset("合总小共累tTsSｔＴｓＳ填制审复经负单 \u3000\u00a0\t")
 _SIGNATURE = re.compile(
     r"\s*(?:填表|制表|填报|审核|复核|经办|负责|单位负责)(?:人|单位|日期|时间)?(?:签字|签名|盖章)?\s*[:：]"
 )
@@ -132,16 +135,24 @@ def _rows(
     """Row number, values in the order of the fields, problems."""
     blocked = _blocked(table, fields)
     ordinary: Mapping[int, str] = {}
+    positions = [each.position for each in fields]
+    width = max(positions) + 1
+    pick: Callable[[list[Raw]], Sequence[Raw]] = (
+        itemgetter(*positions) if len(positions) > 1 else lambda raw: [raw[positions[0]]]
+    )
     for number, raw in table.rows():
         if number <= layout.row_number:
             continue
-        present = [raw[each.position] if each.position < len(raw) else "" for each in fields]
-        if all(cell == "" for cell in present) and number not in blocked:
+        present = pick(raw) if len(raw) >= width else [raw[at] if at < len(raw) else "" for at in positions]
+        if present.count("") == len(present) and number not in blocked:
             continue
         if reason := _no_data(raw, number - layout.row_number):
             skipped.append([table.name, number, reason])
             continue
-        values, problems = _read(present, fields, blocked.get(number, ordinary))
+        values = _read_quickly(present, fields) if number not in blocked else None
+        problems: list[Any] = []
+        if values is None:
+            values, problems = _read(present, fields, blocked.get(number, ordinary))
         if any(value is not None for value in values) or any(each[2] != "missing" for each in problems):
             yield number, values, problems
 
@@ -152,6 +163,8 @@ def _no_data(raw: list[Raw], below: int) -> str | None:
         return None
     if below <= EXAMPLE_ROWS and _EXAMPLE.match(first):
         return "example"
+    if first[:1] not in _FOOT_STARTS:
+        return None
     if len(first) <= 20 and headings.normal(first) in _TOTAL:
         return "total"
     return "signature" if _SIGNATURE.match(first) else None
@@ -180,8 +193,21 @@ _BLOCKED = {
 _MISSING = N_("This has to be filled in.")
 
 
+def _read_quickly(present: Sequence[Raw], fields: list[Field]) -> list[Any] | None:
+    """The values of a row in which nothing is wrong; None for any other."""
+    try:
+        values = [each.convert(raw) if raw != "" else None for raw, each in zip(present, fields, strict=True)]
+    except Unreadable:
+        return None
+    if None in values and any(
+        value is None and each.required for value, each in zip(values, fields, strict=True)
+    ):
+        return None
+    return values
+
+
 def _read(
-    present: list[Raw], fields: list[Field], blocked: Mapping[int, str]
+    present: Sequence[Raw], fields: list[Field], blocked: Mapping[int, str]
 ) -> tuple[list[Any], list[list[Any]]]:
     values: list[Any] = []
     problems: list[list[Any]] = []

@@ -99,14 +99,13 @@ async def stage(
     """
     known = {spec.key: spec for spec in specs}
     job = {
-        "task": "stage",
         "path": str(path),
         "specs": [to_plain(spec) for spec in known.values()],
         "today": today.isoformat(),
         "language": language,
         "limits": limits.as_plain(),
     }
-    async with child(job, limits) as reading:
+    async with child("child", job, limits) as reading:
         first = await reading.message()
         sheets = tuple(_sheet(each, known[each["key"]]) for each in first["sheets"])
         yield Staged(sheets, tuple(first["ignored_sheets"]), reading)

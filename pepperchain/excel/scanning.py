@@ -18,6 +18,7 @@ _ANY_REFERENCE = re.compile(rb"""(\s)r\s*=\s*["']""")
 # Cells without content end in "/>": styled empty ones reach far down in many honest workbooks, and cost nothing.
 _FULL_CELL_ROW = re.compile(rb"""r="[A-Za-z]{1,3}(\d{1,9})"[^<>]*(?<!/)>""")
 _WIDE_COLUMN = re.compile(rb"""r="([A-Za-z]{2,3})\d{1,9}"[^<>]*(?<!/)>""")
+_SUSPECT_MARKS = (b"<f", b":f", b't="e', b"t='e")
 _SUSPECT = re.compile(rb"""<(?:\w+:)?f[\s/>]|\st=["']e["']""")
 _TOKEN = re.compile(
     rb"""<(?:\w+:)?c\s[^<>]*?\br="([A-Za-z]{1,3}\d{1,7})"[^<>]*>|(<(?:\w+:)?f[\s/>])|(<(?:\w+:)?c[\s>])"""
@@ -45,6 +46,7 @@ class SheetScan:
         self._columns = 26
         self._found = Traces()
         self._ended = False
+        self._oddly_quoted: bool | None = None
 
     def feed(self, chunk: bytes) -> None:
         """Refused: formulas in more cells than can be told, and markup that never ends."""
@@ -75,7 +77,10 @@ class SheetScan:
         if end := _END_OF_CELLS.search(data):
             # Behind the cells stand rules for validation, whose formulas nobody imports.
             self._ended, data = True, data[: end.start()]
-        if _ODD_REFERENCE.search(data):
+        if self._oddly_quoted is None and data:
+            # A writer has one habit throughout; the first cells show it.
+            self._oddly_quoted = _ODD_REFERENCE.search(data[:65_536]) is not None
+        if self._oddly_quoted:
             data = _ANY_REFERENCE.sub(rb'\1r="', data)
             data = re.sub(rb"""(\sr="[A-Za-z]{1,3}\d{1,9})'""", rb'\1"', data)
         rows = set(_FULL_CELL_ROW.findall(data))
@@ -84,7 +89,7 @@ class SheetScan:
         wide = set(_WIDE_COLUMN.findall(data))
         if wide:
             self._columns = max(self._columns, *(1 + position_of(letters.decode()) for letters in wide))
-        if _SUSPECT.search(data):
+        if any(mark in data for mark in _SUSPECT_MARKS) and _SUSPECT.search(data):
             self._locate(data)
 
     def _locate(self, data: bytes) -> None:

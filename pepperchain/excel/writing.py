@@ -7,7 +7,7 @@ import asyncio
 import csv
 import re
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -109,11 +109,10 @@ def number_of(column: Column, value: Any) -> Decimal:
 def moment_of(kind: Kind, value: Any) -> date | datetime | time:
     """A day, time or moment, of itself or of its ISO text; aware moments on the local wall clock, without zone."""
     if isinstance(value, str):
-        return _moment_of_text(kind, value)
+        value = _moment_of_text(kind, value)
     if isinstance(value, datetime):
-        if value.tzinfo is not None:
-            value = clock.local(value.astimezone(UTC)).replace(tzinfo=None)
-        return value.date() if kind is Kind.DAY else value.replace(microsecond=0)
+        wall = clock.local(value).replace(tzinfo=None) if value.tzinfo else value
+        return wall.date() if kind is Kind.DAY else wall.replace(microsecond=0)
     assert isinstance(value, (date, time)), f"no day or time: {type(value)}"
     return value
 
@@ -121,7 +120,7 @@ def moment_of(kind: Kind, value: Any) -> date | datetime | time:
 def _moment_of_text(kind: Kind, text: str) -> date | datetime | time:
     if kind is Kind.DAY:
         return date.fromisoformat(text)
-    return time.fromisoformat(text) if kind is Kind.CLOCK else moment_of(kind, datetime.fromisoformat(text))
+    return time.fromisoformat(text) if kind is Kind.CLOCK else datetime.fromisoformat(text)
 
 
 def text_of(column: Column, value: Any, language: str) -> str:
