@@ -35,13 +35,16 @@ test: $(VENV)/.dev ## set everything up, then `make check` and every test: SQLit
 	if [ -n "$$failed" ]; then echo "make test: failed in$$failed"; exit 1; fi
 
 check: $(VENV)/.dev ## lint, format, types, staircase, words, templates, migrations against models, house rules
-	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
-	$(PY) -m mypy
-	$(PY) -c "from importlinter.cli import lint_imports_command as run; run()" --no-logo
-	$(PY) -m pepperchain.web.catalogue check
-	$(PY) -m pepperchain.web.lint
-	$(PYTEST) -q --durations=0 tests/test_house*.py tests/test_schema.py
+	@failed=; \
+	step() { echo "== $$*"; "$$@" || failed=yes; }; \
+	step $(PY) -m ruff check .; \
+	step $(PY) -m ruff format --check .; \
+	step $(PY) -m mypy; \
+	step $(PY) -c "from importlinter.cli import lint_imports_command as run; run()" --no-logo; \
+	step $(PY) -m pepperchain.web.catalogue check; \
+	step $(PY) -m pepperchain.web.lint; \
+	step $(PYTEST) -q --durations-min=1 tests/test_house.py tests/test_house_files.py tests/test_schema.py; \
+	[ -z "$$failed" ]
 
 format: $(VENV)/.dev ## put imports and layout in order
 	$(PY) -m ruff check --fix .

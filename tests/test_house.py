@@ -18,6 +18,7 @@ FLOATS = {
 CLOCK_READERS = {"web", "schedule", "cli", "api", "app"}
 EXCEL_LIBRARIES = ("openpyxl", "python_calamine", "xlsxwriter")
 FRAMEWORKS = ("starlette", "tortoise", "pydantic", "pepperchain.web", "pepperchain.core.db")
+PUBLIC_PATHS = re.compile(r"/(login|logout|language|r/|t/|healthz|readyz|metrics|static/|favicon)|/$")
 GROWING_ONLY = ("ledger_transaction", "ledger_transfer", "ledger_hold_outcome", "audit_entry", "audit_seal")
 URL_VERB = re.compile(r"create|add|edit|update|delete|remove|save|submit|do|get|list|.*_.*")
 SQL = re.compile(
@@ -187,7 +188,8 @@ def test_no_value_is_pasted_into_sql() -> None:
             if isinstance(node, ast.JoinedStr) and any(SQL.match(piece) for piece in _pieces(node)):
                 for before, value in zip(node.values, node.values[1:], strict=False):
                     quoted = isinstance(before, ast.Constant) and str(before.value).rstrip("%").endswith("'")
-                    if quoted and isinstance(value, ast.FormattedValue):
+                    # An enum's value is a word of ours.
+                    if quoted and isinstance(value, ast.FormattedValue) and _called(value.value) != "value":
                         found.append(module.at(value, "pastes a value between quotes; make it a :parameter"))
     offences(found)
 
@@ -209,7 +211,7 @@ def test_rooms_raise_the_four_errors_and_no_http() -> None:
         for m in modules()
         if m.step not in {"web", "app"}
         for node in m.nodes
-        if "HTTPException" in (getattr(node, "id", ""), getattr(node, "attr", ""))
+        if _called(node) == "HTTPException"
     )
 
 
@@ -250,6 +252,21 @@ def test_every_route_says_who_may() -> None:
     offences(found)
 
 
+def test_few_pages_are_for_everyone() -> None:
+    found = []
+    for module in modules():
+        for node, on, name in module.calls():
+            public = any(
+                _called(keyword.value) == "PUBLIC" for keyword in node.keywords if keyword.arg == "may"
+            )
+            path = _text(node.args[0]) if node.args else ""
+            if on == "" and name == "route" and public and not PUBLIC_PATHS.match(path):
+                found.append(
+                    module.at(node, f"{path or 'a path'} is open to everyone; PUBLIC_PATHS does not know it")
+                )
+    offences(found)
+
+
 def test_urls_are_nouns() -> None:
     found = []
     for module in furniture("pages"):
@@ -280,3 +297,7 @@ def _pieces(joined: ast.JoinedStr) -> list[str]:
 
 def _text(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _called(node: ast.AST) -> str:
+    return str(getattr(node, "id", "") or getattr(node, "attr", ""))
