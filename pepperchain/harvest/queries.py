@@ -177,7 +177,7 @@ class Found:
 async def slips(
     actor: Actor, filters: Filters, *, limit: int, before: tuple[int, str] | None = None
 ) -> Found:
-    """Slips from the newest weighing back, each page read along one index (the grower's, the cooperative's, a township's, all)."""
+    """Slips from the newest weighing back, each page read along one index (of grower, cooperative, township or time)."""
     seen = Weighin.visible_to(actor, "w")
     lanes = _lanes(actor, filters)
     span, span_params = _span(filters, before)
