@@ -286,9 +286,9 @@ def _choice_text(text: str) -> str:
 
 def _day(raw: Raw, calendar: Calendar) -> str | None:
     if isinstance(raw, datetime):
-        return raw.date().isoformat()
+        return calendar.day_of_cell(raw.date()).isoformat()
     if isinstance(raw, date):
-        return raw.isoformat()
+        return calendar.day_of_cell(raw).isoformat()
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         return calendar.day_of_number(exact(raw)).isoformat()
     text = as_written(raw)
@@ -299,6 +299,7 @@ def _day(raw: Raw, calendar: Calendar) -> str | None:
 
 def _moment(raw: Raw, calendar: Calendar) -> str | None:
     if isinstance(raw, datetime):
+        calendar.day_of_cell(raw.date())
         return _iso(days.rounded(raw))
     if isinstance(raw, date):
         # Calamine gives midnight as a bare day; a weighing at midnight is less likely than a forgotten time.

@@ -12,6 +12,7 @@ from pepperchain.excel.problems import Unreadable
 YEARS = range(1900, 2101)
 # Days from the epoch of a workbook; below it a bare number is more likely a month and a day than a date before 1920.
 SERIALS = range(7305, 80_000)
+DAYS = (date(1920, 1, 1), date(2119, 12, 31))
 _EPOCHS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 _SECONDS_A_DAY = 86_400
 
@@ -54,6 +55,12 @@ class Calendar:
             self.day(plain)
             raise without_time()
         return datetime.combine(self.day(plain[: found.start()].rstrip(" T,")), _time(found, text))
+
+    def day_of_cell(self, day: date) -> date:
+        """A date cell's day. A small number typed into a cell with a date format shows as a day of 1900."""
+        if not DAYS[0] <= day <= DAYS[1]:
+            raise _no_day(day.isoformat())
+        return day
 
     def day_of_number(self, number: Decimal) -> date:
         """The day of a bare number: Excel's serial number, or 20260601, or 6.15 for the 15th of June."""

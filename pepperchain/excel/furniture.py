@@ -1,6 +1,6 @@
 """The words a workbook itself carries, and how it looks: colours, fonts, the names of the sheets we add."""
 
-from pepperchain.excel.columns import Kind, Words
+from pepperchain.excel.columns import Column, Kind, Words
 
 NOTES_SHEET = Words("填写说明", "How to fill in")
 SUMMARY_SHEET = Words("错误汇总", "What is wrong")
@@ -59,6 +59,10 @@ HOW_TO_WRITE = {
     Kind.YES_NO: Words("是 或 否", "Yes or No"),
 }
 
+# In characters; a Chinese character is two.
+WIDTHS = {Kind.TEXT: 16, Kind.ID_NUMBER: 24, Kind.BANK_CARD: 26, Kind.PHONE: 17, Kind.MOMENT: 20}
+WIDTH_MIN, WIDTH_MAX = 12, 40
+
 TITLE_FONT = "Microsoft YaHei"
 GREEN = "2F6B4F"
 PALE_GREEN = "E4EFE8"
@@ -66,3 +70,21 @@ GREY = "8A8F8C"
 RULE = "C9D3CD"
 RED_FILL = "F9D9D3"
 RED = "A8321F"
+
+
+def across(text: str) -> int:
+    """How wide a text stands, in characters of a workbook's column width."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
+def width(column: Column | None, heading: str) -> int:
+    """How wide a column is made: as declared, or wide enough for its kind and its heading."""
+    if column is not None and column.width:
+        return column.width
+    usual = WIDTHS.get(column.kind, WIDTH_MIN) if column is not None else WIDTH_MIN
+    return max(usual, min(WIDTH_MAX, across(heading) + 6))
+
+
+def lines(text: str, column_width: int) -> int:
+    """How many lines a wrapped text takes; programs do not fit the heights of rows they did not write."""
+    return sum(1 + max(0, across(line) - 1) // (column_width - 2) for line in text.split("\n"))

@@ -25,7 +25,8 @@ from pepperchain.excel.tables import Table, tables
 COMMENTS_MAX = 2000
 LINKS_MAX = 2000
 SUMMARY_MAX = 5000
-WIDTH_MAX = 36
+SUMMARY_WIDTHS = (18, 8, 8, 22, 70)
+REASONS_WIDTH = 70
 
 _NUMBER_FORMATS = {
     datetime: "yyyy-mm-dd hh:mm",
@@ -46,7 +47,7 @@ class Marks:
     def reasons(self) -> str:
         """All of them, in the order of the columns."""
         ordered = [reason for position in sorted(self.cells) for reason in self.cells[position]]
-        return "；".join(dict.fromkeys(ordered + self.row))
+        return " ".join(dict.fromkeys(ordered + self.row))
 
 
 def mark(job: Job, limits: Limits) -> Iterator[Message]:
@@ -90,16 +91,14 @@ class _Copy:
         self._title = book.add_format(
             {**base, "bold": True, "font_size": 14, "font_color": f"#{furniture.GREEN}"}
         )
-        self._reason = book.add_format(
-            {**base, "font_color": f"#{furniture.RED}", "text_wrap": True, "valign": "top"}
-        )
+        self._reason = book.add_format({**base, "font_color": f"#{furniture.RED}"})
         self._plain = book.add_format({**base, "valign": "top", "text_wrap": True})
         self._link = book.add_format({**base, "underline": 1, "font_color": "#1F5FA8", "valign": "top"})
 
     def summarise(self, marks: list[list[Any]]) -> None:
         """The first sheet: where every mistake is, and why. It repeats no value, so it may be shown to anyone."""
         sheet = self._book.add_worksheet(self._say(furniture.SUMMARY_SHEET))
-        for position, width in enumerate((18, 8, 8, 22, 70)):
+        for position, width in enumerate(SUMMARY_WIDTHS):
             sheet.set_column(position, position, width)
         sheet.write_string(0, 0, self._say(furniture.SUMMARY_SHEET), self._title)
         sheet.write_string(1, 0, self._say(furniture.SUMMARY_ADVICE))
@@ -110,6 +109,7 @@ class _Copy:
             sheet.write_string(3, position, self._say(words), self._heading)
         sheet.freeze_panes(4, 0)
         for index, (name, row, letters, heading, reason) in enumerate(marks[:SUMMARY_MAX], 4):
+            sheet.set_row(index, 16 * furniture.lines(reason, SUMMARY_WIDTHS[-1]))
             sheet.write_string(index, 0, name, self._plain)
             if index < LINKS_MAX:
                 escaped = str(name).replace("'", "''")
@@ -125,15 +125,14 @@ class _Copy:
         first = table.first_rows(layout.row_number)
         heading = first[-1]
         reasons = self._reasons_column(heading)
+        columns = {position: layout.spec.column(key) for key, position in layout.positions.items()}
         for position, cell in enumerate(heading):
-            sheet.set_column(position, position, _width(cell))
-        sheet.set_column(reasons, reasons, 60)
+            sheet.set_column(position, position, furniture.width(columns.get(position), str(cell)))
+        sheet.set_column(reasons, reasons, REASONS_WIDTH)
         sheet.freeze_panes(layout.row_number, 0)
-        digit_texts = {
-            position
-            for key, position in layout.positions.items()
-            if layout.spec.column(key).kind in DIGIT_TEXTS
-        }
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        digit_texts = {position for position, column in columns.items() if column.kind in DIGIT_TEXTS}
         last = layout.row_number
         for number, cells in table.rows():
             last = number
@@ -216,11 +215,6 @@ class _Copy:
 
     def _say(self, words: Words) -> str:
         return words.in_language(self._language)
-
-
-def _width(cell: Raw) -> int:
-    text = str(cell)
-    return min(WIDTH_MAX, max(12, sum(2 if ord(character) > 0x2E7F else 1 for character in text) + 4))
 
 
 if __name__ == "__main__":

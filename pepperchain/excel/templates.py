@@ -9,12 +9,15 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
 
 from pepperchain.excel import furniture, writing
 from pepperchain.excel.columns import DIGIT_TEXTS, Column, Kind, SheetSpec
 
 TITLE_ROW, NOTE_ROW, HEADING_ROW, EXAMPLE_ROW = 1, 2, 3, 4
 LAST_ROW = 5000
+ROW_HEIGHT = 20
+ADVICE_WIDTHS = (24, 8, 44, 36, 26)
 # Rows that are ruled, so that an empty template looks like a form.
 RULED_ROWS = 40
 # Excel keeps a list of at most 255 characters in the cell's own rule; longer ones stand on a hidden sheet.
@@ -26,7 +29,6 @@ _NUMBER_FORMATS = {
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
     **dict.fromkeys(DIGIT_TEXTS, "@"),
 }
-_WIDTHS = {Kind.TEXT: 16, Kind.ID_NUMBER: 24, Kind.BANK_CARD: 26, Kind.PHONE: 17, Kind.MOMENT: 20}
 _THIN = Side(style="thin", color=furniture.RULE)
 _RULED = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _RIGHT = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.WEIGHT, Kind.MONEY, Kind.PRICE, Kind.AREA})
@@ -79,13 +81,21 @@ def _sheet(book: Workbook, spec: SheetSpec, language: str) -> None:
         for row in range(EXAMPLE_ROW + 1, EXAMPLE_ROW + 1 + RULED_ROWS):
             _empty(sheet.cell(row, position), column)
         _list(book, sheet, position, column, language)
-    sheet.row_dimensions[HEADING_ROW].height = 32
+    sheet.row_dimensions[HEADING_ROW].height = 36
+    for row in range(EXAMPLE_ROW, EXAMPLE_ROW + 1 + RULED_ROWS):
+        sheet.row_dimensions[row].height = ROW_HEIGHT
     sheet.freeze_panes = sheet.cell(EXAMPLE_ROW, 1)
+    sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
+    _page(sheet)
+
+
+def _page(sheet: Any) -> None:
+    sheet.sheet_view.showGridLines = False
     sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
-    sheet.sheet_view.showGridLines = False
+    sheet.page_margins = PageMargins(left=1 / 2, right=1 / 2, top=1 / 2, bottom=1 / 2)
 
 
 def _banner(sheet: Any, row: int, last: str, text: str, font: Font, height: int) -> None:
@@ -100,8 +110,7 @@ def _banner(sheet: Any, row: int, last: str, text: str, font: Font, height: int)
 def _column(sheet: Any, position: int, column: Column, language: str) -> None:
     dimension = sheet.column_dimensions[get_column_letter(position)]
     title = writing.heading(column, language)
-    across = sum(2 if ord(character) > 0x2E7F else 1 for character in title)
-    dimension.width = column.width or max(_WIDTHS.get(column.kind, 12), across + 6)
+    dimension.width = furniture.width(column, title)
     # For the rows below the ruled ones: a long number typed there must stay text as well.
     dimension.number_format = _NUMBER_FORMATS.get(column.kind, "General")
 
@@ -183,15 +192,12 @@ def _hidden_list(book: Workbook, names: list[str]) -> str:
 
 def _advice(book: Workbook, specs: tuple[SheetSpec, ...], language: str) -> None:
     sheet = book.create_sheet(furniture.NOTES_SHEET.in_language(language))
-    for letter, width in zip("ABCDE", (24, 8, 44, 36, 26), strict=True):
+    for letter, width in zip("ABCDE", ADVICE_WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.sheet_view.showGridLines = False
     row = 1
     for spec in specs:
         row = _advice_on(sheet, row, spec, language) + 1
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    _page(sheet)
 
 
 def _advice_on(sheet: Any, row: int, spec: SheetSpec, language: str) -> int:
@@ -204,7 +210,10 @@ def _advice_on(sheet: Any, row: int, spec: SheetSpec, language: str) -> int:
         cell.fill = PatternFill("solid", fgColor=furniture.PALE_GREEN)
         cell.border = _RULED
     for offset, column in enumerate(spec.columns, row + 2):
-        for position, text in enumerate(_explained(column, language), 1):
+        texts = _explained(column, language)
+        lines = max(furniture.lines(text, width) for text, width in zip(texts, ADVICE_WIDTHS, strict=True))
+        sheet.row_dimensions[offset].height = 6 + 15 * lines
+        for position, text in enumerate(texts, 1):
             cell = sheet.cell(offset, position, text)
             cell.data_type = "s" if text else "n"
             cell.font = Font(furniture.TITLE_FONT, 10)

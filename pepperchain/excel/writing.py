@@ -40,7 +40,6 @@ _FORMATS = {
     Kind.INTEGER: "0",
     Kind.DECIMAL: "General",
 }
-_WIDTHS = {Kind.TEXT: 20, Kind.ID_NUMBER: 22, Kind.BANK_CARD: 24, Kind.MOMENT: 18, Kind.PHONE: 15}
 
 
 async def export_xlsx(
@@ -169,8 +168,7 @@ class _Sheet:
         self._sheet.freeze_panes(1, 0)
         for position, column in enumerate(self._columns):
             text = heading(column, self._language)
-            wide = column.width or max(_WIDTHS.get(column.kind, 12), min(40, 2 * len(text) + 2))
-            self._sheet.set_column(position, position, wide, self._formats[position])
+            self._sheet.set_column(position, position, furniture.width(column, text), self._formats[position])
             self._sheet.write_string(0, position, text, look)
 
     def _cell(self, position: int, column: Column, value: Any) -> None:
