@@ -1,0 +1,83 @@
+"""What each endpoint reads. Field names are the contract; units are in the names."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from pepperchain.harvest import rules as trade
+from pepperchain.web.fields import (
+    Day,
+    EventId,
+    Flag,
+    Moment,
+    OptionalText,
+    RegistryId,
+    Text,
+    Whole,
+    WholeFen,
+    WholeGrams,
+    one_of,
+)  # fmt: skip
+from pepperchain.web.forms import Form
+from pepperchain.web.paging import LIMIT, LIMIT_MAX
+
+if TYPE_CHECKING:
+    FormCode = GradeCode = CultivarCode = str
+else:
+    FormCode, GradeCode, CultivarCode = one_of(trade.forms), one_of(trade.grades), one_of(trade.cultivars)
+Limit = Annotated[Whole, Field(ge=1, le=LIMIT_MAX)]
+Search = Annotated[str, Field(min_length=1, max_length=60)]
+CardNumber = Annotated[str, Field(min_length=1, max_length=40)]
+Cursor = Annotated[str, Field(max_length=600)]
+
+
+class GrowerSearch(Form):
+    """Name, pinyin, initials, phone tail or card number, as typed so far."""
+
+    q: Search
+    limit: Limit = 20
+
+
+class NewWeighIn(Form):
+    """A slip. Give `household_card` or `household_id`. Without `weighed_at` it is weighed now."""
+
+    id: EventId
+    household_card: CardNumber | None = None
+    household_id: RegistryId | None = None
+    site_id: RegistryId
+    form: FormCode
+    grade: GradeCode
+    cultivar: CultivarCode
+    gross_grams: WholeGrams
+    tare_grams: WholeGrams = trade.NOTHING
+    deduction_grams: WholeGrams = trade.NOTHING
+    bags: Whole | None = None
+    moisture_permille: Whole | None = None
+    picked_at: Moment
+    weighed_at: Moment | None = None
+    price_fen_per_kg: WholeFen | None = None
+    plot_id: RegistryId | None = None
+    deliverer_id: RegistryId | None = None
+    device: OptionalText = None
+
+
+class WeighInList(Form):
+    """Which slips: days are inclusive and on Jiangjin's calendar."""
+
+    first_day: Day | None = None
+    last_day: Day | None = None
+    site_id: RegistryId | None = None
+    household_id: RegistryId | None = None
+    form: FormCode | None = None
+    grade: GradeCode | None = None
+    unpriced: Flag = False
+    voided: Flag | None = None
+    cursor: Cursor | None = None
+    limit: Limit = LIMIT
+
+
+class NewReversal(Form):
+    """Why a slip does not count."""
+
+    id: EventId
+    reason: Text

@@ -1,0 +1,123 @@
+"""The endpoints: each reads a form, calls the verb or query that a page calls too, and answers JSON."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from pepperchain.access.capabilities import Capability
+from pepperchain.api import forms, items, openapi, reading, shapes
+from pepperchain.api.endpoints import BASE, Endpoint, created, page
+from pepperchain.core import clock
+from pepperchain.core.errors import Refused
+from pepperchain.core.words import N_
+from pepperchain.directory import queries as directory
+from pepperchain.harvest import queries as harvest
+from pepperchain.harvest import weighins
+from pepperchain.web.paging import decode, encode
+from pepperchain.web.routing import PUBLIC, route
+
+
+async def find_growers(request: Request) -> Response:
+    """People in the token's scope, as somebody types."""
+    wanted = reading.query(request, forms.GrowerSearch)
+    hits = await directory.search_growers(request.state.actor, wanted.q, limit=wanted.limit)
+    return page([items.grower(hit) for hit in hits], None)
+
+
+async def record_weigh_in(request: Request) -> Response:
+    """A slip, once for each id."""
+    actor = request.state.actor
+    sent = await reading.body(request, forms.NewWeighIn)
+    values = sent.values()
+    card = values.pop("household_card")
+    if card is None and sent.household_id is None:
+        raise Refused(N_("Say whose pepper it is: household_card or household_id."), "household_card")
+    by_card = {"household_id": None, "card_number": card} if sent.household_id is None else {}
+    grams = {name: values.pop(f"{name}_grams") for name in ("gross", "tare", "deduction")}
+    recorded = await weighins.record(actor, **(values | grams | by_card), now=clock.now())
+    slip = await harvest.slip(actor, recorded.id)
+    return created(items.weigh_in(slip), repeated=recorded.repeated)
+
+
+async def list_weigh_ins(request: Request) -> Response:
+    """Slips from the newest weighing back."""
+    actor = request.state.actor
+    wanted = reading.query(request, forms.WeighInList)
+    values = wanted.values()
+    cursor, limit = values.pop("cursor"), values.pop("limit")
+    found = await harvest.slips(
+        actor, harvest.Filters(**values), limit=limit, before=decode(cursor, int, str)
+    )
+    slips = await harvest.slips_by_id(actor, [row.id for row in found.rows])
+    return page(
+        [items.weigh_in(slip) for slip in slips], None if found.before is None else encode(found.before)
+    )
+
+
+async def get_weigh_in(request: Request) -> Response:
+    """One slip."""
+    return JSONResponse(items.weigh_in(await harvest.slip(request.state.actor, request.path_params["id"])))
+
+
+async def reverse_weigh_in(request: Request) -> Response:
+    """Takes a slip back, with a reason, once."""
+    actor, of = request.state.actor, request.path_params["id"]
+    sent = await reading.body(request, forms.NewReversal)
+    voided = await weighins.void(actor, id=sent.id, of=of, reason=sent.reason, now=clock.now())
+    return created(items.weigh_in(await harvest.slip(actor, of)), repeated=voided.repeated)
+
+
+_WEIGH_IN_ID = {"id": shapes.ID}
+
+ENDPOINTS = [
+    Endpoint(
+        "/growers",
+        find_growers,
+        may=Capability.DIRECTORY_READ,
+        summary="Find growers as one types",
+        query=forms.GrowerSearch,
+        answers=shapes.many(items.GROWER),
+    ),
+    Endpoint(
+        "/weigh-ins",
+        record_weigh_in,
+        method="POST",
+        may=Capability.HARVEST_RECORD,
+        summary="Record a slip",
+        body=forms.NewWeighIn,
+        answers=items.WEIGH_IN,
+    ),
+    Endpoint(
+        "/weigh-ins",
+        list_weigh_ins,
+        may=Capability.HARVEST_READ,
+        summary="List slips",
+        query=forms.WeighInList,
+        answers=shapes.many(items.WEIGH_IN),
+    ),
+    Endpoint(
+        "/weigh-ins/{id:uuid}",
+        get_weigh_in,
+        may=Capability.HARVEST_READ,
+        summary="One slip",
+        path_params=_WEIGH_IN_ID,
+        answers=items.WEIGH_IN,
+    ),
+    Endpoint(
+        "/weigh-ins/{id:uuid}/reversal",
+        reverse_weigh_in,
+        method="POST",
+        may=Capability.HARVEST_VOID,
+        summary="Void a slip with a reason",
+        path_params=_WEIGH_IN_ID,
+        body=forms.NewReversal,
+        answers=items.WEIGH_IN,
+    ),
+]
+
+
+async def describe(_request: Request) -> Response:
+    """The OpenAPI document."""
+    return JSONResponse(openapi.document(ENDPOINTS))
+
+
+routes = [endpoint.route() for endpoint in ENDPOINTS] + [route(f"{BASE}/openapi.json", describe, may=PUBLIC)]

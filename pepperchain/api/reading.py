@@ -1,0 +1,60 @@
+"""Reading requests: a JSON object or a query string, into the same kind of form that pages use."""
+
+import json
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from pepperchain.core.errors import Refused
+from pepperchain.core.words import N_
+from pepperchain.web.forms import Form, read
+
+F = TypeVar("F", bound=Form)
+
+DEPTH_MAX = 8
+NUMBER_DIGITS_MAX = 30
+BAD_REQUEST, UNSUPPORTED = 400, 415
+
+
+async def body(request: Request, form: type[F]) -> F:
+    """The form that a JSON object fills. 400 for what is no JSON, 415 for another media type, Invalid by field."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise HTTPException(UNSUPPORTED)
+    try:
+        sent = json.loads(await request.body(), parse_float=_exact, parse_int=_whole, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise HTTPException(BAD_REQUEST) from None
+    if not isinstance(sent, dict):
+        raise HTTPException(BAD_REQUEST)
+    return read(form, sent)
+
+
+def query(request: Request, form: type[F]) -> F:
+    """The form that the query string fills. A parameter that no form knows is refused: a misspelt filter would find too much."""
+    unknown = [
+        name
+        for name in request.query_params
+        if name not in form.model_fields and name not in ("lang", "unit", "type")
+    ]
+    if unknown:
+        raise Refused(N_("There is no such parameter here."), unknown[0][:60])
+    return read(form, request.query_params)
+
+
+def _whole(text: str) -> int:
+    if len(text) > NUMBER_DIGITS_MAX:
+        raise ValueError(text[:NUMBER_DIGITS_MAX])
+    return int(text)
+
+
+def _exact(text: str) -> Decimal:
+    if len(text) > NUMBER_DIGITS_MAX:
+        raise ValueError(text[:NUMBER_DIGITS_MAX])
+    return Decimal(text)
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(text)
