@@ -22,7 +22,9 @@ from pepperchain.web.forms import Form
 from pepperchain.web.paging import LIMIT, LIMIT_MAX
 
 if TYPE_CHECKING:
-    FormCode = GradeCode = CultivarCode = str
+    FormCode = str
+    GradeCode = str
+    CultivarCode = str
 else:
     FormCode, GradeCode, CultivarCode = one_of(trade.forms), one_of(trade.grades), one_of(trade.cultivars)
 Limit = Annotated[Whole, Field(ge=1, le=LIMIT_MAX)]
