@@ -34,7 +34,11 @@ async def find_or_make(*, form: str, grade: str, cultivar: str, season: int) -> 
         raise Refused("This form has no such grade.", "grade")
     if cultivar not in cultivars():
         raise Refused("There is no such cultivar in the list.", "cultivar")
-    product = await _find(form, grade, cultivar, season) or await _make(form, grade, cultivar, season)
+    product = await _find(form, grade, cultivar, season)
+    if product is None:
+        await _make(form, grade, cultivar, season)
+        product = await _find(form, grade, cultivar, season)
+    assert product is not None
     db.after_commit(lambda: known.__setitem__(key, product))
     return product
 
@@ -51,20 +55,17 @@ async def _find(form: str, grade: str, cultivar: str, season: int) -> Product | 
     )
 
 
-async def _make(form: str, grade: str, cultivar: str, season: int) -> Product:
+async def _make(form: str, grade: str, cultivar: str, season: int) -> None:
     commodity_id = await accounts.commodity(f"pepper/{form}/{grade}/{cultivar}/{season}", "grams")
-    row = await db.returning(
+    await db.execute(
         "INSERT INTO harvest_product (commodity_id, form, grade, cultivar, season)"
-        " VALUES (:commodity_id, :form, :grade, :cultivar, :season)"
-        " ON CONFLICT (form, grade, cultivar, season) DO UPDATE SET season = harvest_product.season RETURNING id",
+        " VALUES (:commodity_id, :form, :grade, :cultivar, :season) ON CONFLICT DO NOTHING",
         commodity_id=commodity_id,
         form=form,
         grade=grade,
         cultivar=cultivar,
         season=season,
     )
-    assert row is not None
-    return Product(int(row[0]), commodity_id)
 
 
 async def floor_account(product: Product, *, site_id: int, township_id: int) -> int:

@@ -7,14 +7,16 @@ from pepperchain.ledger.rules import Side, Unit
 @db.unit_of_work
 async def commodity(code: str, unit: Unit) -> int:
     """The id of a commodity, made if it is new."""
-    found = await db.scalar("SELECT id FROM ledger_commodity WHERE code = :code", code=code)
+    find = "SELECT id FROM ledger_commodity WHERE code = :code"
+    found = await db.scalar(find, code=code)
     if found is None:
         found = await db.scalar(
-            "INSERT INTO ledger_commodity (code, unit) VALUES (:code, :unit)"
-            " ON CONFLICT (code) DO UPDATE SET unit = ledger_commodity.unit RETURNING id",
+            "INSERT INTO ledger_commodity (code, unit) VALUES (:code, :unit) ON CONFLICT (code) DO NOTHING RETURNING id",
             code=code,
             unit=unit,
         )
+    if found is None:
+        found = await db.scalar(find, code=code)
     return int(found)
 
 
@@ -26,17 +28,14 @@ async def find_or_open(
 
     A `guarded` account never has less than zero available in its own direction.
     """
-    found = await db.scalar(
-        "SELECT id FROM ledger_account WHERE kind = :kind AND ref = :ref AND commodity_id = :commodity_id",
-        kind=kind,
-        ref=ref,
-        commodity_id=commodity_id,
-    )
+    find = "SELECT id FROM ledger_account WHERE kind = :kind AND ref = :ref AND commodity_id = :commodity_id"
+    found = await db.scalar(find, kind=kind, ref=ref, commodity_id=commodity_id)
     if found is None:
+        # DO NOTHING locks no row: an account locked here would be out of the order in which postings lock theirs.
         found = await db.scalar(
             "INSERT INTO ledger_account (commodity_id, kind, ref, side, guarded, township_id)"
             " VALUES (:commodity_id, :kind, :ref, :side, :guarded, :township_id)"
-            " ON CONFLICT (kind, ref, commodity_id) DO UPDATE SET debits = ledger_account.debits RETURNING id",
+            " ON CONFLICT (kind, ref, commodity_id) DO NOTHING RETURNING id",
             commodity_id=commodity_id,
             kind=kind,
             ref=ref,
@@ -44,4 +43,6 @@ async def find_or_open(
             guarded=guarded,
             township_id=township_id,
         )
+    if found is None:
+        found = await db.scalar(find, kind=kind, ref=ref, commodity_id=commodity_id)
     return int(found)
