@@ -99,7 +99,7 @@ def _key(message: Message) -> Key:
 def _problems(message: Message, forms: tuple[str, ...]) -> Iterator[str]:
     if message.fuzzy:
         yield "is fuzzy"
-    texts = [message.string] if isinstance(message.string, str) else list(message.string)
+    texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
     if not texts or not all(texts):
         yield "is empty"
         return

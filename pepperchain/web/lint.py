@@ -17,6 +17,7 @@ _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
 _VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _UNQUOTED = re.compile(r"<[a-zA-Z][^<>]*?\s[\w:@.-]+=(?![\"'])", re.DOTALL)
+_QUOTED = re.compile(r"=\"[^\"]*\"|='[^']*'")
 _PLACEHOLDER = "·"
 _CALM_SAFE = re.compile(r"\|\s*safe\b|\bMarkup\b|\{%-?\s*autoescape\s+false")
 _TRIGGER_FILTER = re.compile(r"\[")
@@ -78,7 +79,8 @@ def problems(text: str) -> list[tuple[int, str]]:
     found = [(_line(bare, match.start()), "text that is not escaped") for match in _CALM_SAFE.finditer(bare)]
     # A value may stand inside an attribute and hold quotes of its own: blank it before looking at the HTML.
     html = _TAG.sub(_blank, _VALUE.sub(lambda match: _keep_lines(match, _PLACEHOLDER), bare))
-    found += [(_line(html, match.end()), "an attribute without quotes") for match in _UNQUOTED.finditer(html)]
+    unquoted = _UNQUOTED.finditer(_QUOTED.sub(lambda match: _keep_lines(match, '=""'), html))
+    found += [(_line(html, match.end()), "an attribute without quotes") for match in unquoted]
     page = _Page()
     page.feed(html)
     page.close()
