@@ -47,6 +47,12 @@
     const opener = event.target.closest?.("[data-open]");
     if (opener) document.getElementById(opener.dataset.open)?.showModal();
     if (event.target.closest?.("[data-print]")) print();
+    const revealer = event.target.closest?.("[data-reveal]");
+    if (revealer) {
+      const shown = revealer.getAttribute("aria-pressed") !== "true";
+      revealer.setAttribute("aria-pressed", shown);
+      document.getElementById(revealer.dataset.reveal).type = shown ? "text" : "password";
+    }
     if (event.target.matches?.("dialog")) event.target.close();
   });
 
@@ -61,6 +67,7 @@
   const dress = () => {
     unfold();
     document.querySelectorAll("[data-weight]").forEach(otherUnit);
+    document.querySelectorAll("[data-reveal]").forEach((button) => { button.hidden = false; });
   };
   const toTheFirstMistake = () => {
     const wrong = document.querySelector("[aria-invalid=true]");

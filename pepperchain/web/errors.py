@@ -175,7 +175,7 @@ async def _unexpected(request: Request, reference: str) -> Response:
         if request.url.path.startswith(API) and (api := _api_errors(request)) is not None:
             return await api(request, error)
         return _answer(request, UNEXPECTED, None, {}, reference=reference)
-    except Exception as failure:  # what failed may be what draws pages
+    except Exception as failure:  # noqa: BLE001  (what failed may be what draws pages)
         log.error("the error page failed", reference=reference, kind=type(failure).__qualname__)
         return HTMLResponse(_PLAIN.replace("REFERENCE", reference), UNEXPECTED)
 

@@ -247,14 +247,10 @@ def _one_line(value: Any) -> str:
     return " ".join(_text(value).split())
 
 
-Text = Annotated[str, BeforeValidator(told(_one_line)), StringConstraints(min_length=1, max_length=200)]
-OptionalText = Annotated[
-    str | None, BeforeValidator(told(lambda v: None if v is None else _one_line(v))), Field(max_length=200)
-]
-LongText = Annotated[str, BeforeValidator(told(_text)), StringConstraints(min_length=1, max_length=2_000)]
-OptionalLongText = Annotated[
-    str | None, BeforeValidator(told(lambda v: None if v is None else _text(v))), Field(max_length=2_000)
-]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(told(_one_line))]
+OptionalText = Text | None
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=2_000), BeforeValidator(told(_text))]
+OptionalLongText = LongText | None
 
 
 def one_of(codes: Callable[[], Collection[str]]) -> Any:

@@ -4,9 +4,9 @@ One form serves a phone's POST, a row of a sheet and an API body alike. Whatever
 """
 
 import unicodedata
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import wraps
-from typing import Any, TypeVar, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -99,9 +99,16 @@ def _sent(form: type[Form], name: str, data: Mapping[str, Any]) -> Any:
         kept = [value for value in map(_clean, many) if value is not None]
         return kept or None
     value = _clean(data.get(name))
-    if isinstance(value, str) and any(isinstance(mark, WeightInUnit) for mark in field.metadata):
+    if isinstance(value, str) and _is_marked(WeightInUnit, field.metadata, field.annotation):
         return f"{value} {data.get(f'{name}_unit', '')}"
     return value
+
+
+def _is_marked(mark: type, metadata: Iterable[object], annotation: object) -> bool:
+    """Whether a field's type carries a mark, also inside `… | None`."""
+    if any(isinstance(each, mark) for each in metadata):
+        return True
+    return any(_is_marked(mark, getattr(part, "__metadata__", ()), part) for part in get_args(annotation))
 
 
 def _clean(value: Any) -> Any:
@@ -151,7 +158,9 @@ _LIMITS = ("max_length", "min_length", "gt", "ge", "lt", "le")
 
 
 def _refusal(error: ErrorDetails) -> Refused:
-    field = ".".join(str(step) for step in error["loc"]) or None
+    # An item of a list has no place of its own on the form: its error stands beside the list.
+    steps = error["loc"][:-1] if error["loc"] and isinstance(error["loc"][-1], int) else error["loc"]
+    field = ".".join(str(step) for step in steps) or None
     context = dict(error.get("ctx", {}))
     if error["type"] == TOLD:
         return Refused(context.pop("msgid"), field, **context)

@@ -101,12 +101,12 @@ class Static:
 
 def _answer(file: File, headers: Headers, *, for_ever: bool) -> Response:
     etag = f'"{file.hashed}"'
-    kept = {"cache-control": FOR_EVER if for_ever else ASK_AGAIN, "etag": etag, "vary": "Accept-Encoding"}
+    kept = {"cache-control": FOR_EVER if for_ever else ASK_AGAIN, "etag": etag}
     if headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=kept)
     coding = _coding(file, headers.get("accept-encoding", ""))
     if coding:
-        kept["content-encoding"] = coding
+        kept |= {"content-encoding": coding, "vary": "Accept-Encoding"}
     return Response(file.encoded[coding] if coding else file.body, headers=kept, media_type=file.content_type)
 
 

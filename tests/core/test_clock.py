@@ -16,7 +16,7 @@ def test_now_is_aware_and_whole_milliseconds():
     assert clock.from_ms(clock.to_ms(moment)) == moment
 
 
-@given(st.integers(-10**13, 10**13))
+@given(st.integers(-(10**13), 10**13))
 def test_milliseconds_survive_the_way_there_and_back(ms):
     assert clock.to_ms(clock.from_ms(ms)) == ms
 

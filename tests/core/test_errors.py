@@ -6,7 +6,10 @@ from pepperchain.core.errors import Conflict, Invalid, Missing, NotYours, Refuse
 
 
 def test_each_error_has_its_status():
-    statuses = [error.status for error in (Refused("no"), Invalid([Refused("no")]), NotYours(), Missing(), Conflict("late"))]
+    statuses = [
+        error.status
+        for error in (Refused("no"), Invalid([Refused("no")]), NotYours(), Missing(), Conflict("late"))
+    ]
     assert statuses == [422, 422, 403, 404, 409]
 
 
@@ -23,7 +26,10 @@ def test_a_fact_may_be_called_message():
 
 def test_a_refusal_can_be_moved_to_a_field():
     assert Refused("no", limit=3).at("tare").field == "tare"
-    assert [error.field for error in Invalid([Refused("a", "x"), Refused("b")]).at("tare").errors] == ["tare", "tare"]
+    assert [error.field for error in Invalid([Refused("a", "x"), Refused("b")]).at("tare").errors] == [
+        "tare",
+        "tare",
+    ]
 
 
 def test_an_invalid_without_errors_is_our_own_mistake():

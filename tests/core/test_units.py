@@ -35,7 +35,24 @@ def test_kilograms_are_read_as_people_write_them(typed, grams):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", " ", ".", "abc", "1e3", "NaN", "Infinity", "0x10", "1_000", "1,23", "1 23 4", "5 kg", "٣", "1.2.3", "+5", "½"],
+    [
+        "",
+        " ",
+        ".",
+        "abc",
+        "1e3",
+        "NaN",
+        "Infinity",
+        "0x10",
+        "1_000",
+        "1,23",
+        "1 23 4",
+        "5 kg",
+        "٣",
+        "1.2.3",
+        "+5",
+        "½",
+    ],
 )
 def test_what_is_not_a_plain_number_is_refused(typed):
     with pytest.raises(Refused, match="Write a number"):
@@ -55,7 +72,12 @@ def test_a_number_too_large_is_refused(typed):
 
 
 def test_a_part_of_the_smallest_unit_is_refused_and_never_rounded():
-    for parse, typed in ((Grams.from_kg, "1.2345"), (Grams.from_jin, "0.001"), (Fen.from_yuan, "1.005"), (Centimu.from_mu, "3.141")):
+    for parse, typed in (
+        (Grams.from_kg, "1.2345"),
+        (Grams.from_jin, "0.001"),
+        (Fen.from_yuan, "1.005"),
+        (Centimu.from_mu, "3.141"),
+    ):
         with pytest.raises(Refused, match="at most"):
             parse(typed)
     assert Grams.from_kg("1.2340") == 1_234

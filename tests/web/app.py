@@ -48,7 +48,9 @@ class Signed:
 def application(routes: list[BaseRoute], templates: Mapping[str, str] | None = None) -> Starlette:
     """An application of these routes with the product's whole middleware."""
     env = environment()
-    env.loader = ChoiceLoader([DictLoader({"t/list.html": LIST, "t/form.html": FORM, **(templates or {})}), _files()])
+    env.loader = ChoiceLoader(
+        [DictLoader({"t/list.html": LIST, "t/form.html": FORM, **(templates or {})}), _files()]
+    )
     return Starlette(
         routes=routes, middleware=middleware(settings(), Middleware(Signed)), exception_handlers=HANDLERS
     )

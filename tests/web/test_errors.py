@@ -31,10 +31,12 @@ async def fail(request: Request) -> Response:
 
 @pytest.fixture
 def app():
-    return application([
-        route("/fail/{kind}", fail, may=PUBLIC),
-        route("/api/v1/fail/{kind}", fail, may=PUBLIC, name="api"),
-    ])
+    return application(
+        [
+            route("/fail/{kind}", fail, may=PUBLIC),
+            route("/api/v1/fail/{kind}", fail, may=PUBLIC, name="api"),
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,13 +76,17 @@ async def test_an_unknown_path_is_a_calm_404(app):
     assert "这里什么也没有" in answer.text
 
 
-async def test_an_unforeseen_error_is_logged_with_the_number_people_see_and_without_their_data(app, monkeypatch):
+async def test_an_unforeseen_error_is_logged_with_the_number_people_see_and_without_their_data(
+    app, monkeypatch
+):
     with capture_logs() as logs:
         answer = await client(app).get("/fail/unforeseen?phone=19900000001")
     reference = logs[0]["reference"]
     assert reference in answer.text
     assert "500116" not in answer.text
-    logged = {name: value for name, value in logs[0].items() if name != "message"}  # the demo may quote invented people
+    logged = {
+        name: value for name, value in logs[0].items() if name != "message"
+    }  # the demo may quote invented people
     assert "500116" not in json.dumps(logged, ensure_ascii=False)
     assert "1990000" not in json.dumps(logged)
     assert logs[0]["kind"] == "builtins.ValueError"

@@ -5,6 +5,7 @@ import time
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
 
 from pepperchain.settings import settings
 from pepperchain.web.routing import PUBLIC, route
@@ -47,10 +48,12 @@ async def test_a_host_that_is_not_ours_gets_the_headers_too(app):
 
 async def test_the_middleware_costs_less_than_a_fifth_of_a_millisecond():
     async def bare(scope, receive, send):
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
+        await send(
+            {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]}
+        )
         await send({"type": "http.response.body", "body": b"<p>hello</p>"})
 
-    stacked = bare
+    stacked: ASGIApp = bare
     for layer in reversed(middleware(settings())):
         stacked = layer.cls(stacked, *layer.args, **layer.kwargs)
     scope = {

@@ -14,10 +14,12 @@ async def act(request: Request) -> Response:
 
 @pytest.fixture
 def app():
-    return application([
-        route("/act", act, may=PUBLIC, methods=["GET", "POST"]),
-        route("/api/v1/act", act, may=PUBLIC, methods=["POST"], name="api"),
-    ])
+    return application(
+        [
+            route("/act", act, may=PUBLIC, methods=["GET", "POST"]),
+            route("/api/v1/act", act, may=PUBLIC, methods=["POST"], name="api"),
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,9 @@ async def test_reading_is_open_to_links_from_anywhere(app):
 async def test_a_machine_with_a_bearer_token_and_no_cookie_needs_no_origin(app):
     bearer = {"Authorization": "Bearer abc"}
     assert (await client(app).post("/api/v1/act", headers=bearer)).text == "done"
-    assert (await client(app).post("/api/v1/act", headers={**bearer, "Cookie": "session=1"})).status_code == 403
+    assert (
+        await client(app).post("/api/v1/act", headers={**bearer, "Cookie": "session=1"})
+    ).status_code == 403
     assert (await client(app).post("/api/v1/act")).status_code == 403
 
 

@@ -22,10 +22,12 @@ async def save(request: Request) -> Response:
 
 @pytest.fixture
 def app():
-    return application([
-        route("/slips", slips, may=PUBLIC),
-        route("/slips", save, may=PUBLIC, methods=["POST"]),
-    ])
+    return application(
+        [
+            route("/slips", slips, may=PUBLIC),
+            route("/slips", save, may=PUBLIC, methods=["POST"]),
+        ]
+    )
 
 
 async def test_people_get_the_whole_page_and_htmx_its_block(app):
@@ -70,7 +72,7 @@ async def test_what_was_done_is_said_once_on_the_next_page(app):
 
 @pytest.mark.parametrize("value", ["x", "é", "a" * 5_000, "AAAA" * 20])
 async def test_a_forged_flash_says_nothing(app, value):
-    answer = await client(app).get("/slips", headers={"Cookie": f"flash={value}".encode()})
+    answer = await client(app).get("/slips", headers={b"Cookie": f"flash={value}".encode()})
     assert answer.status_code == 200
     assert 'role="status"' not in answer.text
 

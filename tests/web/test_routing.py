@@ -35,7 +35,12 @@ def app():
 
 
 def test_a_route_tells_who_may_use_it():
-    assert [each.may for each in ROUTES[:4]] == [PUBLIC, SIGNED_IN, Capability.HARVEST_READ, Capability.HARVEST_RECORD]
+    assert [each.may for each in ROUTES[:4]] == [
+        PUBLIC,
+        SIGNED_IN,
+        Capability.HARVEST_READ,
+        Capability.HARVEST_RECORD,
+    ]
     assert ROUTES[0].name == "here"
 
 
