@@ -120,7 +120,9 @@ class Lot(Model):
         if actor.role in _EVERYWHERE:
             return EVERYTHING
         if _keeper(actor):
-            return Clause(f"({alias}.cooperative_id = :scope_org OR {alias}.operator_id = :scope_org)", _own(actor))
+            return Clause(
+                f"({alias}.cooperative_id = :scope_org OR {alias}.operator_id = :scope_org)", _own(actor)
+            )
         return NOTHING
 
     @staticmethod
@@ -158,6 +160,7 @@ class Movement(Model):
     actor_name = fields.CharField(max_length=80)
     township_id = fields.BigIntField()
     reason = fields.CharField(max_length=200, null=True)
+    was_fresh_until_at = Instant(null=True)
     content_hash = fields.CharField(max_length=32)
 
     class Meta:

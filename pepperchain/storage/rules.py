@@ -111,7 +111,9 @@ def limits(form: str, room_kind: str) -> Limits:
     return Limits(timedelta(hours=table["fresh_hours"]), timedelta(hours=table["keeps_hours"]))
 
 
-def fresh_until(form: str, room_kind: str, *, picked_at: datetime, now: datetime, so_far: datetime | None = None) -> datetime:
+def fresh_until(
+    form: str, room_kind: str, *, picked_at: datetime, now: datetime, so_far: datetime | None = None
+) -> datetime:
     """Until when pepper is fresh that comes into a room `now`; `so_far` is until when it was fresh where it comes from.
 
     What has gone stale does not freshen in the cold, and what leaves the cold has no longer than the new room gives from now.

@@ -4,7 +4,7 @@ from pepperchain.core.migrating import SqlMigration
 
 
 class Migration(SqlMigration):
-    """Six tables. A room never holds more than its capacity; the market's lists each have an index over what is available."""
+    """Eight tables. A room never holds more than its capacity; the market's lists each have an index over what is available."""
 
     dependencies = [("directory", "0001_registry"), ("harvest", "0001_slips"), ("ledger", "0001_books")]
     sql = """
@@ -117,6 +117,7 @@ CREATE TABLE storage_movement (
     actor_name VARCHAR(80) NOT NULL,
     township_id BIGINT NOT NULL,
     reason VARCHAR(200),
+    was_fresh_until_at BIGINT,
     content_hash CHAR(32) NOT NULL,
     CHECK ((kind = 'reversal') = (reverses_id IS NOT NULL)),
     CHECK (from_room_id IS NOT NULL OR to_room_id IS NOT NULL)

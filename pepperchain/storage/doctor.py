@@ -1,0 +1,64 @@
+"""Adding rooms, lots and what is available up again: a sentence for what does not fit, none if all does."""
+
+from pepperchain.core import db
+
+_CHECKS = (
+    (
+        "room %s holds %s g by its own count, its lots %s g",
+        "SELECT r.id, r.stock_grams, COALESCE(SUM(l.on_hand_grams), 0) FROM storage_room r"
+        " LEFT JOIN storage_lot l ON l.room_id = r.id AND l.is_open GROUP BY r.id, r.stock_grams"
+        " HAVING r.stock_grams <> COALESCE(SUM(l.on_hand_grams), 0)",
+    ),
+    (
+        "room %s holds %s g of product %s by its lots, %s g by the ledger",
+        "SELECT l.room_id, SUM(l.on_hand_grams), l.product_id, SUM(a.debits - a.credits) FROM storage_lot l"
+        " JOIN ledger_account a ON a.id = l.account_id GROUP BY l.room_id, l.product_id"
+        " HAVING SUM(l.on_hand_grams) <> SUM(a.debits - a.credits)",
+    ),
+    (
+        "lot %s says %s g and %s g held, the ledger %s g and %s g",
+        "SELECT l.id, l.on_hand_grams, l.held_grams, a.debits - a.credits, a.held_credits FROM storage_lot l"
+        " JOIN ledger_account a ON a.id = l.account_id"
+        " WHERE l.on_hand_grams <> a.debits - a.credits OR l.held_grams <> a.held_credits",
+    ),
+    ("lot %s has no account", "SELECT id FROM storage_lot WHERE account_id IS NULL"),
+    (
+        "of product %s at site %s, %s lots with %s g are offered, but %s lots with %s g are free",
+        "SELECT c.product_id, c.site_id, c.lots, c.free_grams, COUNT(l.id), COALESCE(SUM(l.free_grams), 0) FROM storage_available c"
+        " LEFT JOIN storage_lot l ON l.product_id = c.product_id AND l.site_id = c.site_id AND l.free_grams > 0"
+        " GROUP BY c.product_id, c.site_id, c.lots, c.free_grams"
+        " HAVING c.lots <> COUNT(l.id) OR c.free_grams <> COALESCE(SUM(l.free_grams), 0)",
+    ),
+    (
+        "product %s at site %s is free but not offered",
+        "SELECT l.product_id, l.site_id FROM storage_lot l LEFT JOIN storage_available c"
+        " ON c.product_id = l.product_id AND c.site_id = l.site_id WHERE l.free_grams > 0 AND c.site_id IS NULL"
+        " GROUP BY l.product_id, l.site_id",
+    ),
+    (
+        "lot %s stands in room %s but at another site",
+        "SELECT l.id, l.room_id FROM storage_lot l JOIN storage_room r ON r.id = l.room_id"
+        " WHERE l.site_id <> r.site_id OR l.operator_id <> r.operator_id OR l.township_id <> r.township_id",
+    ),
+    (
+        "slip %s says lot %s, which does not know of it",
+        "SELECT w.id, w.lot_id FROM harvest_weighin w LEFT JOIN storage_lot_slip x ON x.lot_id = w.lot_id AND x.weighin_id = w.id"
+        " WHERE w.lot_id IS NOT NULL AND x.lot_id IS NULL",
+    ),
+    (
+        "booking %s counts %s g as used, its receipts %s g",
+        "SELECT b.id, b.used_grams, COALESCE(SUM(CASE WHEN v.id IS NULL THEN u.grams END), 0) FROM storage_booking b"
+        " LEFT JOIN storage_booking_use u ON u.booking_id = b.id LEFT JOIN storage_movement v ON v.reverses_id = u.movement_id"
+        " GROUP BY b.id, b.used_grams HAVING b.used_grams <> COALESCE(SUM(CASE WHEN v.id IS NULL THEN u.grams END), 0)",
+    ),
+)
+FINDINGS_MAX = 20
+
+
+async def findings() -> list[str]:
+    """What does not fit, at most twenty sentences for each check."""
+    found: list[str] = []
+    for sentence, sql in _CHECKS:
+        rows = await db.tuples(f"{sql} LIMIT {FINDINGS_MAX}")
+        found += [sentence % row for row in rows]
+    return found

@@ -1,0 +1,361 @@
+"""Reading lots: one of them, the lists of them, what happened to them, and where their pepper came from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from pepperchain.access.actor import Actor
+from pepperchain.core import clock, db
+from pepperchain.core.errors import Missing
+from pepperchain.core.sql import Clause
+from pepperchain.core.units import Fen, Grams
+from pepperchain.storage.models import Lot, Room
+from pepperchain.storage.rules import Freshness, freshness
+from pepperchain.web.paging import LIMIT, Slice, cut, decode
+
+Order = Literal["stale", "oldest", "newest"]
+ROOT_STEPS_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """A lot with the names of where it lies and whose it is."""
+
+    id: int
+    code: str
+    product_id: int
+    form: str
+    grade: str
+    cultivar: str
+    season: int
+    site_id: int
+    site: str
+    room_id: int
+    room: str
+    room_kind: str
+    township_id: int
+    township: str
+    township_en: str
+    operator_id: int
+    operator: str
+    cooperative_id: int
+    cooperative: str
+    account_id: int
+    parent_id: int | None
+    origin_township: str
+    origin_township_en: str
+    picked_at: datetime
+    received_at: datetime
+    fresh_until: datetime
+    slips: int
+    on_hand_grams: Grams
+    held_grams: Grams
+    free_grams: Grams
+    asking_fen_per_kg: Fen | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.on_hand_grams > 0
+
+    def freshness(self, now: datetime) -> Freshness:
+        return freshness(self.picked_at, self.fresh_until, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class LotsWanted:
+    """What a list of lots is narrowed to. Emptied lots only if asked for, newest first."""
+
+    form: str | None = None
+    room_id: int | None = None
+    emptied: bool = False
+
+
+_LOT = """
+SELECT l.id, l.code, l.product_id, l.form, l.grade, l.cultivar, l.season, l.site_id, s.name, l.room_id, r.name, r.kind,
+    l.township_id, t.name, t.name_en, l.operator_id, k.short_name, l.cooperative_id, o.short_name, l.account_id, l.parent_id,
+    g.name, g.name_en, l.picked_at, l.received_at, l.fresh_until_at, l.slips, l.on_hand_grams, l.held_grams, l.free_grams,
+    l.asking_fen_per_kg
+FROM storage_lot l
+JOIN storage_room r ON r.id = l.room_id
+JOIN directory_site s ON s.id = l.site_id
+JOIN directory_area t ON t.id = l.township_id
+JOIN directory_area g ON g.id = l.origin_township_id
+JOIN directory_organization k ON k.id = l.operator_id
+JOIN directory_organization o ON o.id = l.cooperative_id
+"""
+
+
+def _lot(*row: Any) -> LotRow:
+    values = list(row)
+    values[23:26] = [clock.from_ms(value) for value in values[23:26]]
+    values[27:30] = [Grams(value) for value in values[27:30]]
+    values[30] = None if values[30] is None else Fen(values[30])
+    return LotRow(*values)
+
+
+async def lot(actor: Actor, lot_id: int) -> LotRow:
+    """One lot. Missing: there is none, or it is not the actor's to see."""
+    return await _one("l.id = :key", lot_id, Lot.visible_to(actor))
+
+
+async def own_lot(actor: Actor, lot_id: int) -> LotRow | None:
+    """A lot of the actor's own cooperative, or None."""
+    owned = Lot.owned_by(actor) & Clause("l.id = :id", {"id": lot_id})
+    return await db.fetch_one(_lot, f"{_LOT} WHERE {owned.sql}", **owned.params)
+
+
+async def public_lot(code: str) -> LotRow:
+    """A lot by its public code, for whoever holds the code. Missing: there is none."""
+    return await _one("l.code = :key", code, Clause("TRUE"))
+
+
+async def _one(condition: str, key: object, seen: Clause) -> LotRow:
+    found = await db.fetch_one(_lot, f"{_LOT} WHERE {condition} AND {seen.sql}", key=key, **seen.params)
+    if found is None:
+        raise Missing()
+    return found
+
+
+async def lots(
+    actor: Actor, wanted: LotsWanted, *, cursor: str | None = None, limit: int = LIMIT
+) -> Slice[LotRow]:
+    """Lots that the actor may see: least time left first, or the emptied ones, newest first."""
+    narrowed = Lot.visible_to(actor)
+    if wanted.form is not None:
+        narrowed &= Clause("l.form = :form", {"form": wanted.form})
+    if wanted.room_id is not None:
+        narrowed &= Clause("l.room_id = :room_id", {"room_id": wanted.room_id})
+    if wanted.emptied:
+        return await _emptied(narrowed, cursor, limit)
+    after = decode(cursor, datetime, int)
+    if after is not None:
+        narrowed &= Clause(
+            "(l.fresh_until_at, l.id) > (:after_at, :after_id)", {"after_at": after[0], "after_id": after[1]}
+        )
+    rows = await db.fetch(
+        _lot,
+        f"{_LOT} WHERE l.is_open AND {narrowed.sql} ORDER BY l.fresh_until_at, l.id LIMIT :limit",
+        limit=limit + 1,
+        **narrowed.params,
+    )
+    return cut(rows, limit, lambda row: (row.fresh_until, row.id))
+
+
+async def _emptied(narrowed: Clause, cursor: str | None, limit: int) -> Slice[LotRow]:
+    after = decode(cursor, int)
+    if after is not None:
+        narrowed &= Clause("l.id < :after_id", {"after_id": after[0]})
+    rows = await db.fetch(
+        _lot,
+        f"{_LOT} WHERE NOT l.is_open AND {narrowed.sql} ORDER BY l.id DESC LIMIT :limit",
+        limit=limit + 1,
+        **narrowed.params,
+    )
+    return cut(rows, limit, lambda row: (row.id,))
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """One thing that happened, with the rooms' names; `reversed_id` is the reversal that took it back."""
+
+    id: str
+    lot_id: int
+    code: str
+    form: str
+    grade: str
+    kind: str
+    from_room: str | None
+    to_room: str | None
+    grams: Grams
+    other_lot_id: int | None
+    at: int
+    actor_name: str
+    reason: str | None
+    reverses_id: str | None
+    reversed_id: str | None
+    reversed_kind: str | None
+
+
+_MOVEMENT = """
+SELECT m.id, m.lot_id, l.code, l.form, l.grade, m.kind, f.name, t.name, m.grams, m.other_lot_id, m.at, m.actor_name, m.reason,
+    m.reverses_id, v.id, o.kind
+FROM storage_movement m
+JOIN storage_lot l ON l.id = m.lot_id
+LEFT JOIN storage_room f ON f.id = m.from_room_id
+LEFT JOIN storage_room t ON t.id = m.to_room_id
+LEFT JOIN storage_movement v ON v.reverses_id = m.id
+LEFT JOIN storage_movement o ON o.id = m.reverses_id
+"""
+
+
+def _movement(*row: Any) -> MovementRow:
+    values = list(row)
+    values[8] = Grams(values[8])
+    for place in (0, 13, 14):
+        values[place] = None if values[place] is None else str(values[place])
+    return MovementRow(*values)
+
+
+async def movements_of_lot(actor: Actor, lot_id: int, *, limit: int = 100) -> list[MovementRow]:
+    """What happened to a lot that the actor may see, newest first: its own movements, and those that split it off another."""
+    seen = Lot.visible_to(actor)
+    return await db.fetch(
+        _movement,
+        f"{_MOVEMENT} WHERE m.id IN ("
+        "SELECT id FROM storage_movement WHERE lot_id = :lot_id"
+        " UNION SELECT id FROM storage_movement WHERE other_lot_id = :lot_id"
+        f") AND {seen.sql} ORDER BY m.at DESC, m.id DESC LIMIT :limit",
+        lot_id=lot_id,
+        limit=limit,
+        **seen.params,
+    )
+
+
+async def movements_of_room(
+    actor: Actor, room_id: int, *, cursor: str | None = None, limit: int = 20
+) -> Slice[MovementRow]:
+    """What came into and left a room, newest first, as far as the actor may see the lots."""
+    seen = Lot.visible_to(actor)
+    after = decode(cursor, int, str)
+    past = (
+        ""
+        if after is None
+        else " AND (m.at, m.id) < (:after_at, CAST(:after_id AS {}))".format(
+            "UUID" if db.dialect() == "postgres" else "TEXT"
+        )
+    )
+    half = (
+        "SELECT * FROM (SELECT m.id FROM storage_movement m JOIN storage_lot l ON l.id = m.lot_id"
+        f" WHERE m.{{side}} = :room_id AND {seen.sql}{past} ORDER BY m.at DESC, m.id DESC LIMIT :limit) AS {{side}}"
+    )
+    rows = await db.fetch(
+        _movement,
+        f"{_MOVEMENT} WHERE m.id IN ({half.format(side='to_room_id')} UNION {half.format(side='from_room_id')})"
+        " ORDER BY m.at DESC, m.id DESC LIMIT :limit",
+        room_id=room_id,
+        limit=limit + 1,
+        **({} if after is None else {"after_at": after[0], "after_id": after[1]}),
+        **seen.params,
+    )
+    return cut(rows, limit, lambda row: (row.at, row.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The receipt a lot goes back to: how many slips, from which days, and to the owner whose."""
+
+    lot_id: int
+    slips: int
+    net_grams: Grams
+    first_at: int
+    last_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OriginSlip:
+    """A slip behind a lot. Only its owner is told the grower's name."""
+
+    id: str
+    code_prefix: str
+    number: int
+    weighed_at: int
+    net_grams: Grams
+    village: str
+    name: str | None
+
+
+async def root_of(row: LotRow) -> int:
+    """The lot that this one was split off, and that one, up to the one that was received."""
+    parent: int | None = await db.scalar(
+        "WITH RECURSIVE up(id, parent_id, step) AS ("
+        "SELECT id, parent_id, 0 FROM storage_lot WHERE id = :id"
+        " UNION ALL SELECT p.id, p.parent_id, up.step + 1 FROM storage_lot p JOIN up ON p.id = up.parent_id WHERE up.step < :most"
+        ") SELECT id FROM up ORDER BY step DESC LIMIT 1",
+        id=row.id,
+        most=ROOT_STEPS_MAX,
+    )
+    return row.id if parent is None else parent
+
+
+async def origin(root_id: int) -> Origin | None:
+    """The sum of the slips that a lot was received from; None if there are none."""
+    return await db.fetch_one(
+        lambda *row: Origin(row[0], row[1], Grams(row[2]), row[3], row[4]),
+        "SELECT x.lot_id, COUNT(*), CAST(SUM(w.net_grams) AS BIGINT), MIN(w.picked_at), MAX(w.picked_at) FROM storage_lot_slip x"
+        " JOIN harvest_weighin w ON w.id = x.weighin_id AND w.lot_id = x.lot_id WHERE x.lot_id = :id GROUP BY x.lot_id",
+        id=root_id,
+    )
+
+
+async def origin_slips(owner: Actor, root_id: int, *, limit: int = 200) -> Sequence[OriginSlip]:
+    """The slips behind a lot with the growers' names, for the owning cooperative; nobody else gets a row."""
+    owned = Lot.owned_by(owner)
+    return await db.fetch(
+        lambda *row: OriginSlip(str(row[0]), row[1], row[2], row[3], Grams(row[4]), row[5], row[6]),
+        "SELECT w.id, s.slip_prefix, w.number, w.weighed_at, w.net_grams, v.name, p.name FROM storage_lot_slip x"
+        " JOIN storage_lot l ON l.id = x.lot_id JOIN harvest_weighin w ON w.id = x.weighin_id AND w.lot_id = x.lot_id"
+        " JOIN directory_site s ON s.id = w.site_id JOIN directory_area v ON v.id = w.village_id"
+        " JOIN directory_household h ON h.id = w.household_id LEFT JOIN directory_person p ON p.id = h.head_id"
+        f" WHERE x.lot_id = :id AND {owned.sql} ORDER BY w.site_id, w.number LIMIT :limit",
+        id=root_id,
+        limit=limit,
+        **owned.params,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """Slips of one product and cooperative that lie on a site's floor; `through_number` is the last of them."""
+
+    site_id: int
+    site: str
+    township_id: int
+    product_id: int
+    form: str
+    grade: str
+    cultivar: str
+    cooperative_id: int
+    cooperative: str
+    slips: int
+    grams: Grams
+    picked_at: datetime
+    through_number: int
+
+
+def _heap(*row: Any) -> Heap:
+    values = list(row)
+    values[10] = Grams(values[10])
+    values[11] = clock.from_ms(values[11])
+    return Heap(*values)
+
+
+async def heaps(actor: Actor, *, site_id: int | None = None, limit: int = 200) -> list[Heap]:
+    """What lies on the floors of the actor's sites, and of their own anywhere, oldest picking first."""
+    seen = floor_visible_to(actor)
+    if site_id is not None:
+        seen &= Clause("w.site_id = :site_id", {"site_id": site_id})
+    return await db.fetch(
+        _heap,
+        "SELECT w.site_id, s.name, s.township_id, w.product_id, w.form, w.grade, w.cultivar, w.cooperative_id, o.short_name,"
+        " COUNT(*), CAST(SUM(w.net_grams) AS BIGINT), MIN(w.picked_at), MAX(w.number)"
+        " FROM harvest_weighin w JOIN directory_site s ON s.id = w.site_id JOIN directory_organization o ON o.id = w.cooperative_id"
+        f" WHERE w.lot_id IS NULL AND w.voided_at IS NULL AND {seen.sql}"
+        " GROUP BY w.site_id, s.name, s.township_id, w.product_id, w.form, w.grade, w.cultivar, w.cooperative_id, o.short_name"
+        " ORDER BY MIN(w.picked_at), w.site_id, w.product_id, w.cooperative_id LIMIT :limit",
+        limit=limit,
+        **seen.params,
+    )
+
+
+def floor_visible_to(actor: Actor, alias: str = "w") -> Clause:
+    """Slips on the floor that may be put into rooms: at sites of the own organization, and the own cooperative's anywhere."""
+    if Room.run_by(actor).sql == "TRUE":
+        return Clause("TRUE")
+    if Lot.owned_by(actor).sql == "FALSE":
+        return Clause("FALSE")
+    return Clause(
+        f"({alias}.cooperative_id = :scope_org OR {alias}.site_id IN"
+        " (SELECT scope_s.id FROM directory_site scope_s WHERE scope_s.operator_id = :scope_org))",
+        {"scope_org": actor.organization_id},
+    )

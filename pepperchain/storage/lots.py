@@ -1,0 +1,280 @@
+"""Lots in rooms: moved whole or in part, issued, corrected, priced. Receiving them is in `receipts`, taking back in `movements`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.audit import trail
+from pepperchain.core import clock, db
+from pepperchain.core.errors import NotYours, Refused
+from pepperchain.core.units import Fen, Grams
+from pepperchain.harvest.rules import check_reason, wrong_price
+from pepperchain.ledger import accounts, transactions
+from pepperchain.ledger import queries as ledger
+from pepperchain.ledger.rules import Leg
+from pepperchain.storage import lot_queries, queries, receipts, stock
+from pepperchain.storage.lot_queries import LotRow
+from pepperchain.storage.queries import RoomRow
+from pepperchain.storage.rules import MovementKind, content_hash, fresh_until, new_code
+from pepperchain.storage.stock import Done
+
+receive = receipts.receive
+
+ISSUED = "issued"
+VARIANCE = "variance"
+
+
+@db.unit_of_work
+async def move(
+    actor: Actor,
+    *,
+    id: UUID,
+    lot_id: int,
+    to_room_id: int,
+    now: datetime,
+    grams: Grams | None = None,
+    reason: str | None = None,
+) -> Done:
+    """Carries a lot to another room; a part of it becomes a lot of its own there.
+
+    Refused: a room of the wrong kind or without space, more than is free. Missing: a lot or room that is not the actor's to see.
+    """
+    actor.require(Capability.STORAGE_MOVE)
+    content = content_hash("move", lot_id, to_room_id, grams, reason)
+    before = await lot_queries.lot(actor, lot_id)
+    to_room = await queries.usable_room(actor, to_room_id)
+    await stock.lock_lots([lot_id])
+    await stock.lock_rooms([before.room_id, to_room_id])
+    done = await stock.repeated(id, content)
+    if done is not None:
+        return done
+    lot = await lot_queries.lot(actor, lot_id)
+    if lot.room_id != before.room_id:
+        raise Refused("This lot was moved meanwhile. Open it again.")
+    if lot.room_id == to_room_id:
+        raise Refused("It is in this room already.", "room_id")
+    amount = _some_of(lot, grams, most=lot.on_hand_grams)
+    await stock.fits(actor, to_room, lot.form, amount, now=now)
+    await stock.put_in(
+        actor, to_room, amount, form=lot.form, owner_id=lot.cooperative_id, movement_id=id, now=now
+    )
+    await stock.take_out(lot.room_id, amount)
+    kind = MovementKind.MOVE if amount == lot.on_hand_grams else MovementKind.SPLIT
+    until = fresh_until(lot.form, to_room.kind, picked_at=lot.picked_at, now=now, so_far=lot.fresh_until)
+    if kind is MovementKind.MOVE:
+        done = Done(id, lot_id, amount)
+        await stock.relocate(lot, to_room, fresh_until=until)
+    else:
+        done = await _split(actor, id, lot, to_room, amount, fresh_until=until, reason=reason, now=now)
+    await stock.record(
+        actor, done, kind, content=content, township_id=lot.township_id, now=now,
+        from_room_id=lot.room_id, to_room_id=to_room_id, reason=reason, was_fresh_until=lot.fresh_until,
+    )  # fmt: skip
+    await stock.use_bookings(to_room_id, lot.cooperative_id, amount, movement_id=id, now=now)
+    await trail.record(
+        actor, "lot.moved", subject="lot", subject_id=lot_id, township_id=lot.township_id, now=now,
+        facts={"from": lot.room_id, "to": to_room_id, "grams": amount, "new_lot": done.other_lot_id, "movement": id},
+    )  # fmt: skip
+    return done
+
+
+async def _split(
+    actor: Actor,
+    id: UUID,
+    lot: LotRow,
+    room: RoomRow,
+    grams: Grams,
+    *,
+    fresh_until: datetime,
+    reason: str | None,
+    now: datetime,
+) -> Done:
+    """A new lot in `room` with a part of this one."""
+    part_id: int = await db.scalar(
+        "INSERT INTO storage_lot (code, product_id, form, grade, cultivar, season, site_id, room_id, township_id,"
+        " origin_township_id, operator_id, cooperative_id, parent_id, picked_at, received_at, fresh_until_at, asking_fen_per_kg)"
+        " SELECT :code, product_id, form, grade, cultivar, season, :site_id, :room_id, :township_id,"
+        " origin_township_id, :operator_id, cooperative_id, id, picked_at, :now, :fresh_until, asking_fen_per_kg"
+        " FROM storage_lot WHERE id = :id RETURNING id",
+        code=new_code(),
+        site_id=room.site_id,
+        room_id=room.id,
+        township_id=room.township_id,
+        operator_id=room.operator_id,
+        now=now,
+        fresh_until=fresh_until,
+        id=lot.id,
+    )
+    commodity_id = await _commodity(lot)
+    part = await receipts.open_account(part_id, commodity_id, township_id=room.township_id)
+    await _post(
+        actor, id, "split", lot, Leg(debit=part, credit=lot.account_id, amount=grams), reason=reason, now=now
+    )
+    await stock.keep(part_id)
+    return Done(id, lot.id, grams, part_id)
+
+
+@db.unit_of_work
+async def issue(
+    actor: Actor, *, id: UUID, lot_id: int, reason: str, now: datetime, grams: Grams | None = None
+) -> Done:
+    """Gives a lot out, whole or in part; `reason` says to whom and what for. Refused: more than is free."""
+    actor.require(Capability.STORAGE_MOVE)
+    said = check_reason(reason)
+    content = content_hash("issue", lot_id, grams, said)
+    lot, done = await _locked(actor, id, lot_id, content)
+    if done is not None:
+        return done
+    amount = _some_of(lot, grams, most=lot.free_grams)
+    issued = await _other_side(ISSUED, lot)
+    await _post(
+        actor, id, "issue", lot, Leg(debit=issued, credit=lot.account_id, amount=amount), reason=said, now=now
+    )
+    await stock.take_out(lot.room_id, amount)
+    done = Done(id, lot_id, amount)
+    await stock.record(
+        actor,
+        done,
+        MovementKind.ISSUE,
+        content=content,
+        township_id=lot.township_id,
+        now=now,
+        from_room_id=lot.room_id,
+        reason=said,
+    )
+    await trail.record(
+        actor, "lot.issued", subject="lot", subject_id=lot_id, township_id=lot.township_id, now=now,
+        facts={"room": lot.room_id, "grams": amount, "reason": said, "movement": id},
+    )  # fmt: skip
+    return done
+
+
+@db.unit_of_work
+async def adjust(
+    actor: Actor,
+    *,
+    id: UUID,
+    lot_id: int,
+    counted: Grams,
+    reason: str,
+    now: datetime,
+    seen: Grams | None = None,
+) -> Done:
+    """Brings a lot to what was counted; the difference goes against the site's variance, with a reason.
+
+    Less is never refused for want of space, only for what is held. Refused: no difference, more than the room holds.
+    Conflict: the book changed since it was looked at (`seen`).
+    """
+    actor.require(Capability.STORAGE_ADJUST)
+    said = check_reason(reason)
+    content = content_hash("adjust", lot_id, counted, said)
+    lot, done = await _locked(actor, id, lot_id, content)
+    if done is not None:
+        return done
+    if seen is not None and seen != lot.on_hand_grams:
+        raise Refused(
+            "The book changed meanwhile: it says %(book)s now. Count again.",
+            "counted",
+            book=lot.on_hand_grams,
+        )
+    difference = abs(counted - lot.on_hand_grams)
+    if not difference:
+        raise Refused("That is what the book says already.", "counted")
+    variance = await _other_side(VARIANCE, lot)
+    more = counted > lot.on_hand_grams
+    leg = Leg(debit=variance, credit=lot.account_id, amount=difference)
+    if more:
+        room = await _room_of(lot)
+        await stock.put_in(
+            actor, room, difference, form=lot.form, owner_id=lot.cooperative_id, movement_id=None, now=now
+        )
+    else:
+        await stock.take_out(lot.room_id, difference)
+    await _post(actor, id, "adjust", lot, leg.mirrored() if more else leg, reason=said, now=now)
+    done = Done(id, lot_id, difference)
+    await stock.record(
+        actor, done, MovementKind.ADJUST, content=content, township_id=lot.township_id, now=now, reason=said,
+        from_room_id=None if more else lot.room_id, to_room_id=lot.room_id if more else None,
+    )  # fmt: skip
+    await trail.record(
+        actor, "lot.adjusted", subject="lot", subject_id=lot_id, township_id=lot.township_id, now=now,
+        facts={"from": lot.on_hand_grams, "to": counted, "reason": said, "movement": id},
+    )  # fmt: skip
+    return done
+
+
+@db.unit_of_work
+async def ask(actor: Actor, *, lot_id: int, fen_per_kg: Fen | None, now: datetime) -> None:
+    """Sets the price that the owner asks for a lot, or takes it off. NotYours: the lot is another cooperative's."""
+    actor.require(Capability.STORAGE_MOVE)
+    lot = await lot_queries.lot(actor, lot_id)
+    if await lot_queries.own_lot(actor, lot_id) is None:
+        raise NotYours("Only the cooperative that owns a lot sets its price.")
+    for wrong in wrong_price(fen_per_kg) if fen_per_kg is not None else ():
+        raise wrong
+    await db.execute(
+        "UPDATE storage_lot SET asking_fen_per_kg = :fen_per_kg WHERE id = :id",
+        fen_per_kg=fen_per_kg,
+        id=lot_id,
+    )
+    await trail.record(
+        actor, "lot.priced", subject="lot", subject_id=lot_id, township_id=lot.township_id, now=now,
+        facts={"from": lot.asking_fen_per_kg, "to": fen_per_kg},
+    )  # fmt: skip
+
+
+async def _locked(actor: Actor, id: UUID, lot_id: int, content: str) -> tuple[LotRow, Done | None]:
+    """The lot, locked with its room, and what this id did before."""
+    before = await lot_queries.lot(actor, lot_id)
+    await stock.lock_lots([lot_id])
+    await stock.lock_rooms([before.room_id])
+    done = await stock.repeated(id, content)
+    lot = await lot_queries.lot(actor, lot_id)
+    if done is None and lot.room_id != before.room_id:
+        raise Refused("This lot was moved meanwhile. Open it again.")
+    return lot, done
+
+
+def _some_of(lot: LotRow, grams: Grams | None, *, most: Grams) -> Grams:
+    amount = most if grams is None else grams
+    if lot.on_hand_grams == 0:
+        raise Refused("This lot is empty.")
+    if grams is not None and amount <= 0:
+        raise Refused("Write how much, more than zero.", "grams")
+    if amount > most or most == 0:
+        raise Refused("Only %(available)s of this lot is free.", "grams", available=most)
+    return amount
+
+
+async def _room_of(lot: LotRow) -> RoomRow:
+    return await queries.room_unscoped(lot.room_id)
+
+
+async def _commodity(lot: LotRow) -> int:
+    return (await ledger.states([lot.account_id]))[lot.account_id].commodity_id
+
+
+async def _other_side(kind: str, lot: LotRow) -> int:
+    """The site's account of what was issued, or of what counting found."""
+    return await accounts.find_or_open(
+        kind,
+        f"site:{lot.site_id}",
+        await _commodity(lot),
+        side="debit",
+        guarded=False,
+        township_id=lot.township_id,
+    )
+
+
+async def _post(
+    actor: Actor, id: UUID, kind: str, lot: LotRow, leg: Leg, *, reason: str | None, now: datetime
+) -> None:
+    try:
+        await transactions.post(
+            actor, id=id, kind=kind, book=f"site:{lot.site_id}", legs=[leg], effective_on=clock.local_day(now), now=now,
+            township_id=lot.township_id, reason=reason,
+        )  # fmt: skip
+    except transactions.Overdrawn as overdrawn:
+        raise stock.too_much(overdrawn) from overdrawn
+    await stock.keep(lot.id)

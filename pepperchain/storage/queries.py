@@ -1,0 +1,319 @@
+"""Reading rooms: one of them, and where there is space on which days."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from pepperchain.access.actor import Actor
+from pepperchain.core import db
+from pepperchain.core.errors import Missing, NotYours
+from pepperchain.core.sql import EVERYTHING, Clause
+from pepperchain.core.units import Grams
+from pepperchain.storage.models import Booking, Room
+from pepperchain.storage.rules import split_forms
+from pepperchain.web.paging import LIMIT, Slice, decode, encode
+
+ROUNDS_MAX = 4
+"""How often a page of rooms with space looks further before it ends short, with a cursor that goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """A room with the names of where it is."""
+
+    id: int
+    site_id: int
+    site: str
+    operator_id: int
+    operator: str
+    township_id: int
+    township: str
+    township_en: str
+    name: str
+    purpose: str
+    kind: str
+    forms: tuple[str, ...]
+    set_point_decidegrees: int | None
+    band_decidegrees: int | None
+    capacity_grams: Grams
+    stock_grams: Grams
+    version: int
+    closed_on: str | None
+
+    @property
+    def free_grams(self) -> Grams:
+        """What is not filled; bookings not counted off."""
+        return self.capacity_grams - self.stock_grams
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.site} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpace:
+    """A room on a day, if what lies in it now stays."""
+
+    on: date
+    stored_grams: Grams
+    booked_grams: Grams
+    free_grams: Grams
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSpace:
+    """A room and its days; `free_grams` is what can be brought on each of them."""
+
+    room: RoomRow
+    days: tuple[DaySpace, ...]
+
+    @property
+    def free_grams(self) -> Grams:
+        return min(day.free_grams for day in self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceWanted:
+    """What a search for space asks for. `near_township_id` puts that township's rooms first."""
+
+    form: str | None = None
+    grams: Grams = Grams(0)
+    near_township_id: int | None = None
+    site_id: int | None = None
+
+
+_ROOM = """
+SELECT r.id, r.site_id, s.name, r.operator_id, o.short_name, r.township_id, t.name, t.name_en, r.name, r.purpose, r.kind, r.forms,
+    r.set_point_decidegrees, r.band_decidegrees, r.capacity_grams, r.stock_grams, r.version, r.closed_on
+FROM storage_room r
+JOIN directory_site s ON s.id = r.site_id
+JOIN directory_organization o ON o.id = r.operator_id
+JOIN directory_area t ON t.id = r.township_id
+"""
+_FREE = "r.capacity_grams - r.stock_grams"
+_FAR = "CASE WHEN r.township_id = CAST(:near AS BIGINT) THEN 0 ELSE 1 END"
+
+
+def _room(*row: Any) -> RoomRow:
+    values = list(row)
+    values[11] = split_forms(values[11])
+    values[14:16] = [Grams(values[14]), Grams(values[15])]
+    values[17] = None if values[17] is None else str(values[17])
+    return RoomRow(*values)
+
+
+async def room(actor: Actor, room_id: int) -> RoomRow:
+    """One room. Missing: there is none, or it is not the actor's to see."""
+    return await _one(room_id, Room.visible_to(actor))
+
+
+async def usable_room(actor: Actor, room_id: int) -> RoomRow:
+    """A room that the actor may put pepper into. Missing: not theirs to see. NotYours: seen, but neither theirs nor booked."""
+    seen = await room(actor, room_id)
+    if not await _is(room_id, Room.usable_by(actor)):
+        raise NotYours("Ask this room's keeper to take your pepper in, or book space there first.")
+    return seen
+
+
+async def own_room(actor: Actor, room_id: int) -> RoomRow:
+    """A room that the actor may change. Missing: not theirs to see. NotYours: somebody else's."""
+    seen = await room(actor, room_id)
+    if not await _is(room_id, Room.run_by(actor)):
+        raise NotYours("Only the organization that runs a room can change it.")
+    return seen
+
+
+async def room_unscoped(room_id: int) -> RoomRow:
+    """The room of a lot that was looked up within its actor's scope."""
+    return await _one(room_id, EVERYTHING)
+
+
+async def is_usable(actor: Actor, room_id: int) -> bool:
+    """Whether the actor may put pepper into a room."""
+    return await _is(room_id, Room.usable_by(actor))
+
+
+async def _one(room_id: int, seen: Clause) -> RoomRow:
+    found = await db.fetch_one(_room, f"{_ROOM} WHERE r.id = :id AND {seen.sql}", id=room_id, **seen.params)
+    if found is None:
+        raise Missing()
+    return found
+
+
+async def _is(room_id: int, clause: Clause) -> bool:
+    sql = f"SELECT 1 FROM storage_room r WHERE r.id = :id AND {clause.sql}"
+    return await db.scalar(sql, id=room_id, **clause.params) is not None
+
+
+async def rooms_of_sites(actor: Actor, site_ids: Sequence[int]) -> list[RoomRow]:
+    """The rooms of some sites that the actor may see, closed ones last."""
+    seen = Room.visible_to(actor)
+    return await db.fetch(
+        _room,
+        f"{_ROOM} WHERE r.site_id IN :sites AND {seen.sql} ORDER BY r.site_id, r.closed_on IS NOT NULL, r.name, r.id",
+        sites=list(site_ids),
+        **seen.params,
+    )
+
+
+async def usable_rooms(
+    actor: Actor, *, near_township_id: int | None = None, limit: int = 50
+) -> list[RoomRow]:
+    """Rooms that the actor may put pepper into, nearest township first, then those with most space."""
+    wanted = SpaceWanted(near_township_id=near_township_id)
+    return await _ranked(Room.usable_by(actor), wanted, after=None, limit=limit)
+
+
+async def elsewhere(
+    actor: Actor, *, form: str, grams: int, near_township_id: int, not_room_id: int, on: date
+) -> RoomSpace | None:
+    """The nearest usable room that takes this form and has space for this much on a day, for a refusal that helps."""
+    wanted = SpaceWanted(form=form, grams=Grams(grams), near_township_id=near_township_id)
+    found = await _ranked(Room.usable_by(actor), wanted, after=None, limit=10)
+    spaces = await _with_days([row for row in found if row.id != not_room_id], on, on)
+    return next((space for space in spaces if space.free_grams >= grams), None)
+
+
+async def spaces(
+    actor: Actor,
+    wanted: SpaceWanted,
+    *,
+    from_on: date,
+    to_on: date,
+    cursor: str | None = None,
+    limit: int = LIMIT,
+) -> Slice[RoomSpace]:
+    """Open rooms that take the form and have that much space on every day: near ones first, then those with most space now."""
+    seen = Room.visible_to(actor)
+    after = decode(cursor, int, int, int)
+    found: list[RoomSpace] = []
+    more = True
+    for _ in range(ROUNDS_MAX):
+        rows = await _ranked(seen, wanted, after=after, limit=limit + 1)
+        more = len(rows) > limit
+        found += [
+            space
+            for space in await _with_days(rows[:limit], from_on, to_on)
+            if space.free_grams >= wanted.grams
+        ]
+        after = _key(rows[:limit][-1], wanted) if rows else after
+        if not more or len(found) >= limit:
+            break
+    if len(found) > limit:
+        return Slice(found[:limit], encode(_key(found[limit - 1].room, wanted)))
+    return Slice(found, encode(after) if more and after is not None else None)
+
+
+def _key(row: RoomRow, wanted: SpaceWanted) -> tuple[int, int, int]:
+    return (0 if row.township_id == wanted.near_township_id else 1, int(row.free_grams), row.id)
+
+
+async def _ranked(
+    seen: Clause, wanted: SpaceWanted, *, after: tuple[Any, ...] | None, limit: int
+) -> list[RoomRow]:
+    conditions = Clause(
+        f"r.closed_on IS NULL AND {_FREE} >= :grams AND {seen.sql}", {**seen.params, "grams": wanted.grams}
+    )
+    if wanted.form is not None:
+        conditions &= Clause(
+            "(',' || r.forms || ',') LIKE '%,' || CAST(:form AS TEXT) || ',%'", {"form": wanted.form}
+        )
+    if wanted.site_id is not None:
+        conditions &= Clause("r.site_id = :site_id", {"site_id": wanted.site_id})
+    if after is not None:
+        conditions &= Clause(
+            f"({_FAR} > :far OR ({_FAR} = :far AND ({_FREE} < :free OR ({_FREE} = :free AND r.id > :after_id))))",
+            {"far": after[0], "free": after[1], "after_id": after[2]},
+        )
+    return await db.fetch(
+        _room,
+        f"{_ROOM} WHERE {conditions.sql} ORDER BY {_FAR}, {_FREE} DESC, r.id LIMIT :limit",
+        near=wanted.near_township_id,
+        limit=limit,
+        **conditions.params,
+    )
+
+
+async def days(row: RoomRow, from_on: date, to_on: date) -> tuple[DaySpace, ...]:
+    """What a room has free on each day from one to another."""
+    return (await _with_days([row], from_on, to_on))[0].days
+
+
+async def _with_days(rows: Sequence[RoomRow], from_on: date, to_on: date) -> list[RoomSpace]:
+    booked = await booked_by_day([row.id for row in rows], from_on, to_on)
+    span = [from_on + timedelta(days=ahead) for ahead in range((to_on - from_on).days + 1)]
+    return [
+        RoomSpace(
+            row,
+            tuple(
+                DaySpace(on, row.stock_grams, amount, max(row.free_grams - amount, Grams(0)))
+                for on, amount in zip(span, booked[row.id], strict=True)
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def booked_by_day(
+    room_ids: Sequence[int], from_on: date, to_on: date, *, but_for: int | None = None
+) -> dict[int, list[Grams]]:
+    """What is booked and not yet brought, by room and day; `but_for` leaves one organization's bookings out."""
+    length = (to_on - from_on).days + 1
+    booked = {room_id: [Grams(0)] * length for room_id in room_ids}
+    for room_id, amount, first, last in await _bookings(room_ids, from_on, to_on, but_for):
+        start = max((date.fromisoformat(str(first)) - from_on).days, 0)
+        end = min((date.fromisoformat(str(last)) - from_on).days, length - 1)
+        for index in range(start, end + 1):
+            booked[room_id][index] += amount
+    return booked
+
+
+async def _bookings(
+    room_ids: Sequence[int], from_on: date, to_on: date, but_for: int | None
+) -> Iterable[tuple[Any, ...]]:
+    others = EVERYTHING
+    if but_for is not None:
+        others = Clause("(b.organization_id IS NULL OR b.organization_id <> :but_for)", {"but_for": but_for})
+    return await db.tuples(
+        "SELECT b.room_id, b.grams - b.used_grams, b.from_on, b.to_on FROM storage_booking b WHERE b.released_at IS NULL"
+        f" AND b.room_id IN :rooms AND b.to_on >= :from_on AND b.from_on <= :to_on AND b.grams > b.used_grams AND {others.sql}",
+        rooms=list(room_ids),
+        from_on=from_on,
+        to_on=to_on,
+        **others.params,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRow:
+    """A booking of a room that the actor may see."""
+
+    id: str
+    organization: str | None
+    form: str
+    grams: Grams
+    used_grams: Grams
+    from_on: str
+    to_on: str
+
+
+async def bookings(actor: Actor, room_id: int, *, on: date, limit: int = 50) -> list[BookingRow]:
+    """A room's bookings that have not ended, soonest first: the actor's own, and to its keeper all of them."""
+    seen = Booking.visible_to(actor) | Clause(
+        "b.room_id IN (SELECT r.id FROM storage_room r WHERE " + Room.run_by(actor).sql + ")",
+        Room.run_by(actor).params,
+    )
+    return await db.fetch(
+        lambda *row: BookingRow(
+            str(row[0]), row[1], row[2], Grams(row[3]), Grams(row[4]), str(row[5]), str(row[6])
+        ),
+        "SELECT b.id, o.short_name, b.form, b.grams, b.used_grams, b.from_on, b.to_on FROM storage_booking b"
+        " LEFT JOIN directory_organization o ON o.id = b.organization_id"
+        f" WHERE b.room_id = :room_id AND b.released_at IS NULL AND b.to_on >= :today AND {seen.sql}"
+        " ORDER BY b.from_on, b.id LIMIT :limit",
+        room_id=room_id,
+        today=on,
+        limit=limit,
+        **seen.params,
+    )
