@@ -21,6 +21,7 @@ from pepperchain.settings import assets, settings
 from pepperchain.web import filters, flash, i18n
 from pepperchain.web.drawing import NO_PROBLEM, Drawing, drawing, problem_of, typed_has, typed_of, url_with
 from pepperchain.web.flash import Flash
+from pepperchain.web.icons import icon
 from pepperchain.web.static import static
 
 VARY = {"Vary": "HX-Request"}
@@ -129,11 +130,12 @@ class _Asker:
 
 
 class Kit:
-    """Every macro of `templates/kit/*.html` under its own name."""
+    """Every macro of `templates/kit/*.html` under its own name, and `icon`."""
 
     def __init__(self, env: Environment) -> None:
         self._env = env
         self._home: dict[str, str] = {}
+        self.icon = icon
         for name in env.list_templates(filter_func=lambda name: name.startswith("kit/")):
             for macro in env.get_template(name).module.__dict__:
                 if not macro.startswith("_"):

@@ -5,6 +5,7 @@ A hashed name may be kept by browsers for ever; each file is compressed once, as
 
 import gzip
 import mimetypes
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,6 +24,7 @@ from pepperchain.settings import assets, settings
 URL = "/static/"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
+LOOK_AGAIN_NS = 1_000_000_000
 _HASH_LENGTH = 8
 _COMPRESSIBLE = (".css", ".js", ".svg", ".txt", ".json", ".webmanifest")
 # In the order we prefer them: brotli at its best beats zstd for these sizes.
@@ -72,15 +74,21 @@ class Static:
         self._files: dict[str, File] = {}
         self._hashed: dict[str, File] = {}
         self._changed: dict[str, int] = {}
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                self._read(path.relative_to(folder).as_posix())
+        self._looked_ns = 0
+        self._look()
 
     def url(self, name: str) -> str:
         """The hashed URL of a file. KeyError when there is none: a template names a file that was not committed."""
-        if self.watch and (self.folder / name).stat().st_mtime_ns != self._changed.get(name):
-            self._read(name)
+        if self.watch and time.monotonic_ns() - self._looked_ns > LOOK_AGAIN_NS:
+            self._look()
         return URL + self._files[name].hashed
+
+    def _look(self) -> None:
+        self._looked_ns = time.monotonic_ns()
+        for path in sorted(self.folder.rglob("*")):
+            name = path.relative_to(self.folder).as_posix()
+            if path.is_file() and path.stat().st_mtime_ns != self._changed.get(name):
+                self._read(name)
 
     def _read(self, name: str) -> None:
         path = self.folder / name
