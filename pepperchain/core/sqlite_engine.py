@@ -74,6 +74,7 @@ class Client(SqliteClient):
 
     async def read(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Rows of a SELECT from a reader connection, in a thread; sees every commit that was answered."""
+        await self.create_connection(with_db=True)
         async with self._reader_turn:
             connection = self._free_readers.pop()
             try:
@@ -111,6 +112,7 @@ class Client(SqliteClient):
             async with self._in_transaction() as unit:
                 changed: list[dict[str, Any]] = await unit.execute_query_dict(query, values)
                 return changed
+        await self.create_connection(with_db=True)
         async with self._reader_turn:
             connection = self._free_readers.pop()
             try:

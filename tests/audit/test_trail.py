@@ -9,6 +9,7 @@ from pepperchain.audit.models import Entry
 from pepperchain.audit.trail import TRAIL
 from pepperchain.core import db
 from pepperchain.core.units import Grams
+from tests.audit.sealing import sealed
 from tests.ledger.books import NOW
 
 CLERK = Actor(user_id=6, role=Role.COOP_CLERK, name="clerk", organization_id=3)
@@ -64,10 +65,10 @@ async def test_a_sealed_trail_is_whole(database: str) -> None:
     for number in range(20):
         await act(CLERK, number)
         if number % 7 == 0:
-            await chains.seal_due(TRAIL, now=NOW)
-    await chains.seal_due(TRAIL, now=NOW)
+            await sealed(TRAIL)
+    await sealed(TRAIL)
     assert await chains.verify(TRAIL) == []
-    assert await chains.seal_due(TRAIL, now=NOW) == 0
+    assert await sealed(TRAIL) == 0
 
 
 @pytest.mark.parametrize("which", [1, 5, 10])
@@ -85,8 +86,8 @@ async def test_a_sealed_trail_is_whole(database: str) -> None:
 async def test_every_change_under_a_seal_is_found(database: str, change: str, which: int) -> None:
     for number in range(1, 11):
         await act(CLERK, number)
-        await chains.seal_due(TRAIL, now=NOW, limit=3)
-    await chains.seal_due(TRAIL, now=NOW)
+        await sealed(TRAIL, limit=3)
+    await sealed(TRAIL)
     first = await db.scalar("SELECT MIN(id) FROM audit_entry")
     await tamper(change.format(first + which - 1))
     assert len(await chains.verify(TRAIL)) == 1

@@ -7,6 +7,7 @@ from pepperchain.core import db
 from pepperchain.core.ids import new_id
 from pepperchain.ledger import books, holds
 from pepperchain.ledger.books import LEDGER
+from tests.audit.sealing import sealed
 from tests.ledger.books import NOW, opened, post
 from tests.ledger.test_holds import held
 
@@ -75,11 +76,11 @@ async def test_each_way_of_tampering_is_found(database: str, touched: str, told:
 
 async def test_the_chain_is_whole_until_somebody_touches_it(database: str) -> None:
     await some_books()
-    assert await chains.seal_due(LEDGER, now=NOW) == 4
-    assert await chains.seal_due(LEDGER, now=NOW) == 0
+    assert await sealed(LEDGER) == 4
+    assert await sealed(LEDGER) == 0
     at = await opened()
     await post(at.floor, at.source, 5)
-    assert await chains.seal_due(LEDGER, now=NOW) == 1
+    assert await sealed(LEDGER) == 1
     assert await chains.verify(LEDGER) == []
 
 
@@ -93,7 +94,7 @@ async def test_the_chain_is_whole_until_somebody_touches_it(database: str) -> No
 )
 async def test_a_change_under_a_seal_breaks_the_chain(database: str, touched: str) -> None:
     await some_books()
-    await chains.seal_due(LEDGER, now=NOW)
+    await sealed(LEDGER)
     await behind_the_guards(touched)
     assert len(await chains.verify(LEDGER)) == 1
 
@@ -102,6 +103,6 @@ async def test_long_chains_are_sealed_in_runs_that_leave_nothing_out(database: s
     at = await opened()
     for _ in range(25):
         await post(at.floor, at.source, 10, id=new_id())
-    sealed = [await chains.seal_due(LEDGER, now=NOW, limit=7) for _ in range(5)]
-    assert sealed == [7, 7, 7, 4, 0]
+    runs = [await sealed(LEDGER, limit=7) for _ in range(5)]
+    assert runs == [7, 7, 7, 4, 0]
     assert await chains.verify(LEDGER) == []
