@@ -165,7 +165,7 @@ def _bank_card(raw: Raw) -> str | None:
         return raw
     text = _compact(raw)
     if text and not _BANK_CARD.fullmatch(text):
-        raise Unreadable("bank_card", N_("A bank card number has 12 to 19 digits."))
+        raise Unreadable("bank_card", N_("A bank card number is 12 to 19 digits long."))
     return text or None
 
 

@@ -40,8 +40,8 @@ class Child:
         if not line.endswith(b"\n"):
             raise await self._failure()
         message: dict[str, Any] = json.loads(line)
-        if "refused" in message:
-            raise Refused(message["refused"], **message["facts"])
+        if refusal := message.get("refused"):
+            raise Refused(refusal, **message["facts"])
         self._ended = "end" in message
         return message
 
