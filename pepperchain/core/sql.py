@@ -28,13 +28,29 @@ class Clause:
     def __or__(self, other: "Clause") -> "Clause":
         return Clause(f"({self.sql} OR {other.sql})", {**self.params, **other.params})
 
+    def apart(self) -> "list[Clause]":
+        """One clause for each value of its list, if it has one: `x IN (1, 2)` is `x = 1`, `x = 2`.
+
+        An index over (x, y) gives the first rows by y for each value, but would sort every row of all values together.
+        """
+        name = next((name for name, value in self.params.items() if type(value) in (list, tuple)), None)
+        if name is None:
+            return [self]
+        rest = {key: value for key, value in self.params.items() if key != name}
+        return [
+            Clause(self.sql.replace(f"IN :{name}", f"= :{name}_{place}"), {**rest, f"{name}_{place}": value})
+            for place, value in enumerate(self.params[name])
+        ]
+
 
 EVERYTHING = Clause("TRUE")
 NOTHING = Clause("FALSE")
 
 
 @lru_cache(maxsize=4096)
-def _compiled(text: str, dialect: Dialect, list_lengths: tuple[tuple[str, int], ...]) -> tuple[str, tuple[str, ...]]:
+def _compiled(
+    text: str, dialect: Dialect, list_lengths: tuple[tuple[str, int], ...]
+) -> tuple[str, tuple[str, ...]]:
     """The text with positional places, and the names that fill them in order."""
     lengths = dict(list_lengths)
     names: list[str] = []
@@ -110,4 +126,4 @@ def insert_text(table: str, columns: Sequence[str], suffix: str = "") -> str:
     """INSERT of one row of `columns` with named places."""
     names = ", ".join(columns)
     places = ", ".join(f":{column}" for column in columns)
-    return f"INSERT INTO {table} ({names}) VALUES ({places}){suffix}"  # noqa: S608  (names come from code, values are parameters)
+    return f"INSERT INTO {table} ({names}) VALUES ({places}){suffix}"

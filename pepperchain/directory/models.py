@@ -259,6 +259,16 @@ class Term(Model):
     class Meta:
         table = "directory_term"
 
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "s") -> Clause:
+        """As the person's."""
+        if actor.role is Role.GROWER and actor.household_id is not None:
+            return Clause(
+                f"{alias}.person_id IN (SELECT own.id FROM directory_person own WHERE own.household_id = :scope_household)",
+                {"scope_household": actor.household_id},
+            )
+        return _growers_of(actor, alias, "person_id")
+
 
 class Site(Model):
     """A place where pepper is weighed or kept; its rooms belong to storage."""

@@ -118,7 +118,7 @@ CREATE TABLE directory_person (
     initials {text_c} NOT NULL,
     sex VARCHAR(6) CHECK (sex IN ('male', 'female')),
     born_on DATE,
-    phone VARCHAR(16),
+    phone {text_c},
     is_head {bool} NOT NULL DEFAULT FALSE,
     has_smartphone {bool},
     id_number_sealed {bytes},
@@ -130,6 +130,7 @@ CREATE TABLE directory_person (
     created_at BIGINT NOT NULL,
     version INTEGER NOT NULL DEFAULT 1 CHECK (version > 0),
     left_on DATE,
+    CHECK (request_id IS NOT NULL OR (id_number_sealed IS NULL AND bank_card_sealed IS NULL)),
     CHECK ((id_number_sealed IS NULL) = (id_number_hash IS NULL)),
     CHECK ((id_number_sealed IS NULL) = (id_number_hint IS NULL)),
     CHECK ((bank_card_sealed IS NULL) = (bank_card_hash IS NULL)),
@@ -229,7 +230,7 @@ CREATE INDEX directory_plot_village ON directory_plot (village_id, cultivar) WHE
 CREATE TABLE directory_plot_practice (
     plot_id BIGINT NOT NULL REFERENCES directory_plot (id),
     season INTEGER NOT NULL CHECK (season BETWEEN 1950 AND 2100),
-    practice VARCHAR(20) NOT NULL CHECK (practice IN ('light_simplified', 'conventional')),
+    practice VARCHAR(20) NOT NULL CHECK (practice <> ''),
     PRIMARY KEY (plot_id, season)
 ) {compact}
 --;

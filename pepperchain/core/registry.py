@@ -1,0 +1,55 @@
+"""Registry rows: made once for each form that was sent, and changed only by somebody who saw their latest version.
+
+A table that keeps to this has `request_id` (unique where given), `version` and an identity `id`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pepperchain.core import db
+from pepperchain.core.errors import Conflict
+from pepperchain.core.sql import insert_text
+from pepperchain.core.words import N_
+
+_ONCE = " ON CONFLICT (request_id) WHERE request_id IS NOT NULL DO NOTHING RETURNING id"
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The row that a form made; `repeated` if it was made when the same form came before."""
+
+    id: int
+    repeated: bool
+
+
+async def made(table: str, request_id: UUID) -> int | None:
+    """The row that this form made already, if it did."""
+    found = await db.scalar(f"SELECT id FROM {table} WHERE request_id = :request", request=request_id)
+    return None if found is None else int(found)
+
+
+async def enter(table: str, request_id: UUID, **columns: Any) -> Entered:
+    """A new row, or the one that the same form made a moment ago."""
+    row = {"request_id": request_id, **columns}
+    new = await db.returning(insert_text(table, tuple(row), _ONCE), **row)
+    if new is not None:
+        return Entered(int(new[0]), False)
+    existing = await made(table, request_id)
+    assert existing is not None, "an insert was refused by a row that is not there"
+    return Entered(existing, True)
+
+
+async def revise(table: str, id: int, version: int, **columns: Any) -> None:
+    """Changes a row that is still in the version the form saw. Raises Conflict if somebody was quicker."""
+    places = ", ".join(f"{column} = :{column}" for column in columns)
+    changed = await db.execute(
+        f"UPDATE {table} SET {places}, version = version + 1 WHERE id = :row_id AND version = :row_version",
+        row_id=id,
+        row_version=version,
+        **columns,
+    )
+    if changed == 0:
+        raise Conflict(
+            N_("Somebody else changed this in the meantime. Look at it again, then repeat your change.")
+        )

@@ -1,0 +1,233 @@
+"""Households: entered with their head, perhaps their plots and membership, in one go; changed; ended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.audit import trail
+from pepperchain.core import clock, db, registry
+from pepperchain.core.errors import Refused
+from pepperchain.core.words import N_
+from pepperchain.directory import memberships, people, rules, terms
+from pepperchain.directory.household_queries import HouseholdDetail, get_household
+from pepperchain.directory.people import Particulars
+from pepperchain.directory.plots import Orchard
+from pepperchain.directory.plots import admit as admit_plot
+from pepperchain.directory.queries import AreaRow, get_area, may_choose_cooperative
+
+TABLE = "directory_household"
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredHousehold:
+    """The household that a form made; `repeated` if it was made when the same form came before."""
+
+    id: int
+    card_number: str
+    head_id: int
+    repeated: bool
+
+
+@db.unit_of_work
+async def enter(
+    actor: Actor,
+    *,
+    id: UUID,
+    village_id: int,
+    head: Particulars,
+    group_number: int | None = None,
+    address: str | None = None,
+    note: str | None = None,
+    cooperative_id: int | None = None,
+    joined_on: date | None = None,
+    plots: Sequence[Orchard] = (),
+    confirmed: bool = False,
+    now: datetime,
+) -> EnteredHousehold:
+    """A household with its head. A cooperative's own people always enter a member of theirs.
+
+    Raises Suspected when the head seems to be entered already, unless `confirmed`.
+    """
+    actor.require(Capability.DIRECTORY_EDIT)
+    existing = await registry.made(TABLE, id)
+    if existing is not None:
+        return await _entered(actor, existing, repeated=True)
+    today = clock.local_day(now)
+    if cooperative_id is None and not may_choose_cooperative(actor):
+        cooperative_id = actor.organization_id
+    village = await _village(village_id)
+    head = people.checked(head, today=today)
+    if cooperative_id is not None:
+        await memberships.check_cooperative(actor, cooperative_id)
+    await people.suspect(actor, head, village_id, confirmed=confirmed)
+    made = await registry.enter(
+        TABLE,
+        id,
+        village_id=village.id,
+        township_id=village.township_id,
+        group_number=_group(group_number),
+        address=address,
+        cooperative_id=cooperative_id,
+        note=note,
+        created_at=now,
+    )
+    if not made.repeated:
+        await _furnish(actor, id, made.id, head, plots, now=now)
+        if cooperative_id is not None:
+            household = await get_household(actor, made.id)
+            await memberships.admit(
+                actor, uuid5(id, "membership"), household, cooperative_id, on=joined_on or today, now=now
+            )
+        await trail.record(
+            actor, "household.entered", subject="household", subject_id=made.id, township_id=village.township_id,
+            facts={"head": head.name, "village": village.name, "cooperative": cooperative_id, "plots": len(plots)}, now=now,
+        )  # fmt: skip
+    return await _entered(actor, made.id, repeated=made.repeated)
+
+
+async def _furnish(
+    actor: Actor,
+    request_id: UUID,
+    household_id: int,
+    head: Particulars,
+    plots: Sequence[Orchard],
+    *,
+    now: datetime,
+) -> None:
+    """Gives a new household its card, its head and its plots."""
+    await db.execute(
+        "UPDATE directory_household SET card_number = :card WHERE id = :id",
+        card=rules.card_number(household_id),
+        id=household_id,
+    )
+    household = await get_household(actor, household_id)
+    person = await people.admit(uuid5(request_id, "head"), household, head, is_head=True, now=now)
+    await db.execute(
+        "UPDATE directory_household SET head_id = :head WHERE id = :id", head=person.id, id=household_id
+    )
+    for number, plot in enumerate(plots):
+        await admit_plot(uuid5(request_id, f"plot {number}"), household, plot, now=now)
+
+
+async def _entered(actor: Actor, id: int, *, repeated: bool) -> EnteredHousehold:
+    household = await get_household(actor, id)
+    return EnteredHousehold(id, household.card_number, household.head_id, repeated)
+
+
+@db.unit_of_work
+async def change(
+    actor: Actor,
+    *,
+    id: int,
+    version: int,
+    village_id: int,
+    group_number: int | None,
+    address: str | None,
+    note: str | None,
+    head_id: int,
+    contact_person_id: int | None,
+    now: datetime,
+) -> HouseholdDetail:
+    """Where it is, who heads it, whom to call. Raises Conflict for an older `version`."""
+    actor.require(Capability.DIRECTORY_EDIT)
+    before = await get_household(actor, id)
+    if before.ended_on is not None:
+        raise Refused(N_("This household has ended."))
+    village = await _village(village_id)
+    for field, person_id in (("head_id", head_id), ("contact_person_id", contact_person_id)):
+        if person_id is not None and not await _is_of(id, person_id):
+            raise Refused(N_("Choose somebody of this household."), field)
+    columns = {
+        "village_id": village.id,
+        "township_id": village.township_id,
+        "group_number": _group(group_number),
+        "address": address,
+        "note": note,
+        "head_id": head_id,
+        "contact_person_id": contact_person_id,
+    }
+    await registry.revise(TABLE, id, version, **columns)
+    if head_id != before.head_id:
+        await db.execute(
+            "UPDATE directory_person SET is_head = FALSE WHERE household_id = :id AND is_head", id=id
+        )
+        await db.execute("UPDATE directory_person SET is_head = TRUE WHERE id = :head", head=head_id)
+    if village.township_id != before.township_id:
+        for table in ("directory_person", "directory_membership"):
+            await db.execute(
+                f"UPDATE {table} SET township_id = :township WHERE household_id = :id",
+                township=village.township_id,
+                id=id,
+            )
+    after = await get_household(actor, id)
+    if (head_id, village.township_id) != (before.head_id, before.township_id):
+        await people.reindex(after)
+    changed = {
+        name: [getattr(before, name), value]
+        for name, value in columns.items()
+        if getattr(before, name) != value
+    }
+    await trail.record(
+        actor,
+        "household.changed",
+        subject="household",
+        subject_id=id,
+        township_id=after.township_id,
+        facts=changed,
+        now=now,
+    )
+    return after
+
+
+@db.unit_of_work
+async def end(actor: Actor, *, id: int, version: int, on: date, now: datetime) -> None:
+    """A household that is no more: its membership and plots end with it, and searches no longer find it. Its slips stay."""
+    actor.require(Capability.DIRECTORY_EDIT)
+    household = await get_household(actor, id)
+    if household.ended_on is not None:
+        raise Refused(N_("This household has ended."))
+    if on > clock.local_day(now):
+        raise Refused(N_("This day is still to come."), "on")
+    await registry.revise(TABLE, id, version, ended_on=on, plots=0, area_centimu=0)
+    if household.cooperative_id is not None:
+        await memberships.end(household, on=on)
+    await db.execute(
+        "UPDATE directory_plot SET ended_on = :on, version = version + 1 WHERE household_id = :id AND ended_on IS NULL",
+        on=on,
+        id=id,
+    )
+    await terms.forget_household(id)
+    await trail.record(
+        actor,
+        "household.ended",
+        subject="household",
+        subject_id=id,
+        township_id=household.township_id,
+        facts={"on": on},
+        now=now,
+    )
+
+
+async def _village(id: int) -> AreaRow:
+    area = await get_area(id)
+    if area.kind != "village":
+        raise Refused(N_("Choose a village."), "village_id")
+    return area
+
+
+async def _is_of(household_id: int, person_id: int) -> bool:
+    found = await db.scalar(
+        "SELECT 1 FROM directory_person WHERE id = :id AND household_id = :household AND left_on IS NULL",
+        id=person_id,
+        household=household_id,
+    )
+    return found is not None
+
+
+def _group(number: int | None) -> int | None:
+    if number is not None and not 1 <= number <= 99:
+        raise Refused(N_("Village groups are numbered from 1 to 99."), "group_number")
+    return number

@@ -1,0 +1,134 @@
+"""Households joining and leaving cooperatives, each from a day to a day."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.audit import trail
+from pepperchain.core import clock, db, registry
+from pepperchain.core.errors import Missing, NotYours, Refused
+from pepperchain.core.registry import Entered
+from pepperchain.core.words import N_
+from pepperchain.directory import terms
+from pepperchain.directory.household_queries import HouseholdDetail, get_household
+from pepperchain.directory.queries import may_choose_cooperative
+
+TABLE = "directory_membership"
+
+
+@db.unit_of_work
+async def join(
+    actor: Actor, *, id: UUID, household_id: int, organization_id: int, on: date, now: datetime
+) -> Entered:
+    """A household becomes a member. Refused while it is a member elsewhere, or before an earlier membership ended."""
+    actor.require(Capability.DIRECTORY_EDIT)
+    household = await get_household(actor, household_id)
+    existing = await registry.made(TABLE, id)
+    if existing is not None:
+        return Entered(existing, True)
+    entered = await admit(actor, id, household, organization_id, on=on, now=now)
+    if not entered.repeated:
+        await trail.record(
+            actor, "membership.joined", subject="household", subject_id=household_id, township_id=household.township_id,
+            facts={"organization": organization_id, "on": on}, now=now,
+        )  # fmt: skip
+    return entered
+
+
+async def admit(
+    actor: Actor, id: UUID, household: HouseholdDetail, organization_id: int, *, on: date, now: datetime
+) -> Entered:
+    """The membership and everything that follows from it. A building block."""
+    await check_cooperative(actor, organization_id)
+    if household.ended_on is not None:
+        raise Refused(N_("This household has ended."))
+    if on > clock.local_day(now):
+        raise Refused(N_("This day is still to come."), "on")
+    await db.lock("directory_household", [household.id])
+    last = await db.returning(
+        "SELECT m.ended_on, o.short_name FROM directory_membership m JOIN directory_organization o ON o.id = m.organization_id"
+        " WHERE m.household_id = :household ORDER BY m.ended_on IS NULL DESC, m.ended_on DESC LIMIT 1",
+        household=household.id,
+    )
+    if last is not None and last[0] is None:
+        raise Refused(N_("The household is a member of %(name)s. It has to leave there first."), name=last[1])
+    if last is not None and on < date.fromisoformat(last[0]):
+        ended = date.fromisoformat(last[0])
+        raise Refused(
+            N_("Its last membership ended on %(ended)s; the new one cannot begin before."), "on", ended=ended
+        )
+    entered = await registry.enter(
+        TABLE,
+        id,
+        household_id=household.id,
+        organization_id=organization_id,
+        township_id=household.township_id,
+        started_on=on,
+        created_at=now,
+    )
+    if not entered.repeated:
+        await _move(household.id, household.township_id, organization_id)
+    return entered
+
+
+@db.unit_of_work
+async def leave(actor: Actor, *, household_id: int, on: date, now: datetime) -> None:
+    """The household's open membership ends; its cooperative no longer sees it."""
+    actor.require(Capability.DIRECTORY_EDIT)
+    household = await get_household(actor, household_id)
+    if household.cooperative_id is None:
+        raise Refused(N_("This household is no member of a cooperative."))
+    if on > clock.local_day(now):
+        raise Refused(N_("This day is still to come."), "on")
+    await end(household, on=on)
+    await trail.record(
+        actor, "membership.left", subject="household", subject_id=household_id, township_id=household.township_id,
+        facts={"organization": household.cooperative_id, "on": on}, now=now,
+    )  # fmt: skip
+
+
+async def end(household: HouseholdDetail, *, on: date) -> None:
+    """Ends the open membership and what follows from it. A building block."""
+    started = await db.scalar(
+        "SELECT started_on FROM directory_membership WHERE household_id = :household AND ended_on IS NULL",
+        household=household.id,
+    )
+    if started is None:
+        raise Missing()
+    if on < date.fromisoformat(started):
+        raise Refused(
+            N_("It became a member on %(started)s, after that."), "on", started=date.fromisoformat(started)
+        )
+    await db.execute(
+        "UPDATE directory_membership SET ended_on = :on, version = version + 1 WHERE household_id = :household AND ended_on IS NULL",
+        on=on,
+        household=household.id,
+    )
+    await _move(household.id, household.township_id, None)
+
+
+async def check_cooperative(actor: Actor, organization_id: int) -> None:
+    """Refused unless it is a cooperative at work; a cooperative's own people admit to their own only."""
+    if not may_choose_cooperative(actor) and organization_id != actor.organization_id:
+        raise NotYours()
+    kind = await db.scalar(
+        "SELECT kind FROM directory_organization WHERE id = :id AND ended_on IS NULL", id=organization_id
+    )
+    if kind != "cooperative":
+        raise Refused(N_("Households become members of cooperatives."), "cooperative_id")
+
+
+async def _move(household_id: int, township_id: int, cooperative_id: int | None) -> None:
+    """The household, its people, plots and terms belong to the cooperative's scope from now on."""
+    for table, key in (
+        ("directory_household", "id"),
+        ("directory_person", "household_id"),
+        ("directory_plot", "household_id"),
+    ):
+        await db.execute(
+            f"UPDATE {table} SET cooperative_id = :cooperative WHERE {key} = :household",
+            cooperative=cooperative_id,
+            household=household_id,
+        )
+    await terms.move_household(household_id, township_id=township_id, cooperative_id=cooperative_id)
