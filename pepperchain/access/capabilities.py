@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from pepperchain.core.words import N_
+
 
 class Capability(StrEnum):
     """What a role may hold; the value is stable and appears in tokens as a scope."""
@@ -31,22 +33,22 @@ class Capability(StrEnum):
 
 
 SENTENCES: dict[Capability, str] = {
-    Capability.ACCOUNT_ADMINISTER: "Create, change and disable users",
-    Capability.ACCOUNT_OWN: "Change one's own password and preferences",
-    Capability.AUDIT_READ: "Read who did what",
-    Capability.DIRECTORY_EDIT: "Enter and change households, people and plots",
-    Capability.DIRECTORY_READ: "Look up households, people and plots",
-    Capability.ORGANIZATION_EDIT: "Enter and change organizations",
-    Capability.ORGANIZATION_READ: "Look up organizations",
-    Capability.HARVEST_PRICE: "Set the price of slips",
-    Capability.HARVEST_READ: "Read slips and yields",
-    Capability.HARVEST_RECORD: "Weigh in pepper",
-    Capability.HARVEST_VOID: "Void a slip with a reason",
-    Capability.IMPORT_RUN: "Import Excel sheets and undo an import",
-    Capability.LEDGER_CLOSE: "Close a day's books",
-    Capability.MARKET_SEARCH: "Search the pepper that can be bought",
-    Capability.STORAGE_ADJUST: "Correct the stock of a lot with a reason",
-    Capability.STORAGE_MOVE: "Receive, move and issue lots",
-    Capability.STORAGE_PLAN: "Enter and change sites and rooms",
-    Capability.STORAGE_READ: "See sites, rooms and lots",
+    Capability.ACCOUNT_ADMINISTER: N_("Create, change and disable users"),
+    Capability.ACCOUNT_OWN: N_("Change one's own password and preferences"),
+    Capability.AUDIT_READ: N_("Read who did what"),
+    Capability.DIRECTORY_EDIT: N_("Enter and change households, people and plots"),
+    Capability.DIRECTORY_READ: N_("Look up households, people and plots"),
+    Capability.ORGANIZATION_EDIT: N_("Enter and change organizations"),
+    Capability.ORGANIZATION_READ: N_("Look up organizations"),
+    Capability.HARVEST_PRICE: N_("Set the price of slips"),
+    Capability.HARVEST_READ: N_("Read slips and yields"),
+    Capability.HARVEST_RECORD: N_("Weigh in pepper"),
+    Capability.HARVEST_VOID: N_("Void a slip with a reason"),
+    Capability.IMPORT_RUN: N_("Import Excel sheets and undo an import"),
+    Capability.LEDGER_CLOSE: N_("Close a day's books"),
+    Capability.MARKET_SEARCH: N_("Search the pepper that can be bought"),
+    Capability.STORAGE_ADJUST: N_("Correct the stock of a lot with a reason"),
+    Capability.STORAGE_MOVE: N_("Receive, move and issue lots"),
+    Capability.STORAGE_PLAN: N_("Enter and change sites and rooms"),
+    Capability.STORAGE_READ: N_("See sites, rooms and lots"),
 }

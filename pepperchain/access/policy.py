@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from pepperchain.access.capabilities import Capability as C
+from pepperchain.core.words import N_
 
 
 class Role(StrEnum):
@@ -20,6 +21,24 @@ class Role(StrEnum):
     SYSTEM = "system"
     """Timers and seeds; nobody signs in with it."""
 
+    @property
+    def label(self) -> str:
+        """What people call it: a message id."""
+        return LABELS[self]
+
+
+LABELS: dict[Role, str] = {
+    Role.ADMIN: N_("Administrator"),
+    Role.COMMITTEE: N_("Committee officer"),
+    Role.TECHNICIAN: N_("Technician"),
+    Role.COOP_LEADER: N_("Cooperative leader"),
+    Role.COOP_CLERK: N_("Cooperative clerk"),
+    Role.STOREKEEPER: N_("Storekeeper"),
+    Role.PROCESSOR: N_("Buyer of a processor"),
+    Role.GROWER: N_("Grower"),
+    Role.DEPARTMENT: N_("Department contact"),
+    Role.SYSTEM: N_("The system"),
+}
 
 _COOP_CLERK = frozenset({
     C.ACCOUNT_OWN, C.DIRECTORY_EDIT, C.DIRECTORY_READ, C.ORGANIZATION_READ, C.HARVEST_READ, C.HARVEST_RECORD, C.HARVEST_VOID,

@@ -9,6 +9,7 @@ from uuid import UUID
 from pepperchain.access.actor import Actor
 from pepperchain.access.policy import Role
 from pepperchain.accounts.models import User
+from pepperchain.accounts.rules import device_of
 from pepperchain.core import db
 from pepperchain.core.errors import Missing
 from pepperchain.core.sql import Clause
@@ -253,6 +254,11 @@ class SessionRow:
     seen_at: int
     address: str
     agent: str
+
+    @property
+    def device(self) -> str:
+        """The browser and system, as their owner knows them; nothing if they said nothing we know."""
+        return device_of(self.agent)
 
 
 async def sessions_of(actor: Actor, *, seen_after: datetime, now: datetime) -> list[SessionRow]:

@@ -129,6 +129,22 @@ def network_of(address: str) -> str:
     return str(parsed)
 
 
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("OPR", "Opera"), ("HuaweiBrowser", "Huawei"), ("MiuiBrowser", "Mi"),
+    ("UCBrowser", "UC"), ("QQBrowser", "QQ"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+    ("Macintosh", "Mac"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device_of(agent: str) -> str:
+    """What a browser calls itself, in two words that its owner knows: `Chrome, Android`; nothing if it is none of those."""
+    named = [next((words for mark, words in known if mark in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, named))
+
+
 @dataclass(frozen=True, slots=True)
 class Belonging:
     """What scope a role is given: an organization, a household, townships."""

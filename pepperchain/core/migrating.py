@@ -56,6 +56,14 @@ def apps() -> dict[str, dict[str, Any]]:
     return found
 
 
+def known() -> frozenset[str]:
+    """The names of all migrations that this version brings, as `migrate` tells them."""
+    package = Path(__file__).parents[1]
+    return frozenset(
+        f"{path.parts[-3]}.{path.stem}" for path in package.glob("*/migrations/*.py") if path.stem[0].isdigit()
+    )
+
+
 def spelled(text: str, dialect: Dialect) -> list[str]:
     """The statements of a migration's text for one engine. They are separated by lines holding only `--;`."""
     spellings = _SPELLINGS[dialect]

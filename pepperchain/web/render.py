@@ -136,6 +136,8 @@ class Kit:
         self._env = env
         self._home: dict[str, str] = {}
         self.icon = icon
+        # Before any macro is read: its module keeps the globals of that moment.
+        env.globals["kit"] = self
         for name in env.list_templates(filter_func=lambda name: name.startswith("kit/")):
             for macro in env.get_template(name).module.__dict__:
                 if not macro.startswith("_"):
@@ -179,7 +181,7 @@ def environment() -> Environment:
         url_with=url_with,
         current_reader=i18n.reader,
     )
-    env.globals["kit"] = Kit(env)
+    Kit(env)
     return env
 
 

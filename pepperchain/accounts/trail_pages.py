@@ -1,0 +1,50 @@
+"""Who did what, and how the system is, for those who look after it."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pepperchain.access.capabilities import Capability
+from pepperchain.accounts.forms import TrailFilter
+from pepperchain.audit import chains, queries, trail
+from pepperchain.core import readiness
+from pepperchain.settings import settings
+from pepperchain.web.forms import read
+from pepperchain.web.paging import LIMIT, cut, decode
+from pepperchain.web.render import render
+from pepperchain.web.routing import route
+
+
+async def index(request: Request) -> Response:
+    form = read(TrailFilter, request.query_params)
+    after = decode(form.cursor, int)
+    found = await queries.entries(
+        request.state.actor,
+        subject=form.subject,
+        subject_id=form.subject_id,
+        actor_id=form.actor_id,
+        before=after[0] if after else None,
+        limit=LIMIT + 1,
+    )
+    page = cut(found, LIMIT, lambda row: (row.id,))
+    return render(
+        request,
+        "accounts/trail.html",
+        {"entries": page.rows, "next": page.next, "filter": form},
+        block="results",
+    )
+
+
+async def system(request: Request) -> Response:
+    context = {
+        "problem_found": await readiness.problem(),
+        "chosen": settings(),
+        "head": await chains.head(trail.TRAIL),
+        "facts": await readiness.facts(),
+    }
+    return render(request, "accounts/system.html", context)
+
+
+routes = [
+    route("/admin/audit", index, may=Capability.AUDIT_READ, name="trail"),
+    route("/admin/system", system, may=Capability.ACCOUNT_ADMINISTER, name="system"),
+]

@@ -1,0 +1,174 @@
+"""The application, put together: its routes, its middleware in their order, its menu, its timers."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.access.policy import Role
+from pepperchain.accounts import queries as accounts
+from pepperchain.accounts.session_pages import WhoIsIt
+from pepperchain.core import db, migrating, readiness
+from pepperchain.core.words import N_
+from pepperchain.routes import ROUTES
+from pepperchain.schedule import Ticking
+from pepperchain.settings import Misconfigured, Settings, settings
+from pepperchain.web.errors import HANDLERS
+from pepperchain.web.i18n import gettext
+from pepperchain.web.menu import MenuItem
+from pepperchain.web.meter import Meter, Tally
+from pepperchain.web.routing import PUBLIC, SIGNED_IN, Door, GuardedRoute, route
+from pepperchain.web.stack import middleware
+from pepperchain.web.static import static
+
+PLACES = (
+    ("/", N_("Home"), "home"),
+    ("/harvest", N_("Weigh-ins"), "scale"),
+    ("/storage", N_("Stock"), "snow"),
+    ("/market", N_("Find pepper"), "market"),
+    ("/growers", N_("Growers"), "people"),
+    ("/organizations", N_("Organizations"), "place"),
+    ("/imports", N_("Imports"), "upload"),
+    ("/admin", N_("Administration"), "settings"),
+    ("/me", N_("Me"), "person"),
+)
+"""Every place of the rail: where it is, its words, its icon. People see those that their role may go to."""
+
+FIRST: dict[Role, Sequence[str]] = {
+    Role.ADMIN: ("/", "/admin", "/growers", "/me"),
+    Role.COMMITTEE: ("/", "/harvest", "/storage", "/me"),
+    Role.TECHNICIAN: ("/", "/growers", "/harvest", "/me"),
+    Role.COOP_LEADER: ("/harvest", "/storage", "/growers", "/me"),
+    Role.COOP_CLERK: ("/harvest", "/storage", "/growers", "/me"),
+    Role.STOREKEEPER: ("/", "/storage", "/market", "/me"),
+    Role.PROCESSOR: ("/", "/market", "/organizations", "/me"),
+    Role.GROWER: ("/", "/harvest", "/me"),
+    Role.DEPARTMENT: ("/", "/organizations", "/me"),
+}
+"""The few of a phone's bottom bar."""
+
+
+def doors(routes: Sequence[BaseRoute]) -> dict[str, Capability | Door]:
+    """Who may open each page, by its path."""
+    return {
+        each.path: each.may
+        for each in routes
+        if isinstance(each, GuardedRoute) and "GET" in (each.methods or ())
+    }
+
+
+def menu(open_to: dict[str, Capability | Door], actor: Actor, path: str) -> list[MenuItem]:
+    """The places that the actor may go to; the one they are in is active."""
+    here = max((url for url, _, _ in PLACES if _is_below(path, url)), key=len, default="")
+    return [
+        MenuItem(gettext(words), url, icon, active=url == here, first=url in FIRST.get(actor.role, ()))
+        for url, words, icon in PLACES
+        if url in open_to and _opens(open_to[url], actor)
+    ]
+
+
+def _is_below(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(f"{url}/"))
+
+
+def _opens(door: Capability | Door, actor: Actor) -> bool:
+    return door in (PUBLIC, SIGNED_IN) if isinstance(door, Door) else actor.may(door)
+
+
+async def healthz(_request: Request) -> Response:
+    """The process lives."""
+    return PlainTextResponse("ok")
+
+
+async def readyz(_request: Request) -> Response:
+    """Requests may be sent here; if not, why."""
+    problem = await readiness.problem()
+    if problem is None:
+        return PlainTextResponse("ready")
+    return PlainTextResponse(problem, status_code=503, headers={"Retry-After": "5"})
+
+
+async def metrics(request: Request) -> Response:
+    """Numbers for Prometheus, without anybody's name in them."""
+    state = request.app.state
+    ticking: Ticking | None = getattr(state, "ticking", None)
+    lines = [
+        *state.tally.lines(),
+        "# TYPE pepperchain_timer_failures_total counter",
+        f"pepperchain_timer_failures_total {ticking.failures if ticking else 0}",
+    ]
+    return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+
+PROBES = [
+    route("/healthz", healthz, may=PUBLIC),
+    route("/readyz", readyz, may=PUBLIC),
+    route("/metrics", metrics, may=PUBLIC),
+]
+
+
+def tuned(chosen: Settings) -> str:
+    """The database's address with the options of `config/server.toml`, where the address itself names none."""
+    url, options = chosen.database_url, chosen.section("database")
+    if "?" in url:
+        return url
+    if url.startswith("sqlite"):
+        return f"{url}?readers={options['sqlite_readers']}&cache_size=-{options['sqlite_cache_kib']}"
+    return f"{url}?maxsize={options['postgres_connections_max']}"
+
+
+async def require_fit(chosen: Settings) -> None:
+    """Raises Misconfigured, in one sentence, for what this program must not start with. The database is open."""
+    waiting = await readiness.unmigrated()
+    if waiting:
+        raise Misconfigured(
+            f"the database has not had {len(waiting)} migrations: run `pepperchain migrate` first"
+        )
+    if not chosen.is_demo and await accounts.users_with_phones(chosen.section("accounts")["demo_phones"]):
+        raise Misconfigured(
+            "the database holds demo accounts, whose password everybody knows: close them first"
+        )
+
+
+@asynccontextmanager
+async def running(app: Starlette) -> AsyncIterator[None]:
+    """From the first request to the last: the database is open and the timers tick."""
+    await db.open(tuned(settings()), migrating.apps())
+    try:
+        await require_fit(settings())
+        ticking = app.state.ticking = Ticking()
+        ticking.start()
+        try:
+            yield
+        finally:
+            await ticking.stop()
+    finally:
+        await db.close()
+
+
+def create_app() -> Starlette:
+    """The whole product as one ASGI application."""
+    chosen, tally = settings(), Tally()
+    server = chosen.section("server")
+    outermost = [Middleware(Meter, tally=tally, logs=server["request_log"])]
+    if server["trusted_proxies"]:
+        # Only then does what a proxy says of the browser's address count; anyone else could say what they like.
+        outermost.append(Middleware(ProxyHeadersMiddleware, trusted_hosts=list(server["trusted_proxies"])))
+    routes: list[BaseRoute] = [*ROUTES, *PROBES, Route("/static/{name:path}", static(), name="static")]
+    app = Starlette(
+        routes=routes,
+        middleware=[*outermost, *middleware(chosen, Middleware(WhoIsIt))],
+        exception_handlers=HANDLERS,
+        lifespan=running,
+    )
+    app.state.tally = tally
+    app.state.menu = partial(menu, doors(routes))
+    return app

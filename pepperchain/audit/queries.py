@@ -1,0 +1,62 @@
+"""Reading the trail."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pepperchain.access.actor import Actor
+from pepperchain.audit.models import Entry
+from pepperchain.core import db
+from pepperchain.core.sql import Clause
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One act, as the trail's page shows it."""
+
+    id: int
+    at: int
+    actor_id: int | None
+    actor_name: str
+    role: str
+    verb: str
+    subject: str
+    subject_id: str
+    facts: Mapping[str, Any]
+
+
+async def entries(
+    actor: Actor,
+    *,
+    subject: str | None = None,
+    subject_id: str | None = None,
+    actor_id: int | None = None,
+    before: int | None = None,
+    limit: int,
+) -> list[EntryRow]:
+    """The newest first, about one thing, or by one actor, or all; `before` is the last row's id.
+
+    `subject` counts only with `subject_id`, since no index serves a kind of thing alone.
+    """
+    clause = Entry.visible_to(actor, "e")
+    if subject is not None and subject_id is not None:
+        clause &= Clause(
+            "e.subject = :subject AND e.subject_id = :subject_id",
+            {"subject": subject, "subject_id": subject_id},
+        )
+    if actor_id is not None:
+        clause &= Clause("e.actor_id = :actor_id", {"actor_id": actor_id})
+    if before is not None:
+        clause &= Clause("e.id < :before", {"before": before})
+    return await db.fetch(
+        _row,
+        "SELECT e.id, e.at, e.actor_id, e.actor_name, e.role, e.verb, e.subject, e.subject_id, e.facts FROM audit_entry e"
+        f" WHERE {clause.sql} ORDER BY e.id DESC LIMIT :limit",
+        **clause.params,
+        limit=limit,
+    )
+
+
+def _row(*columns: Any) -> EntryRow:
+    return EntryRow(*[*columns[:-1], json.loads(columns[-1])])

@@ -1,0 +1,118 @@
+"""The clock's ticks. What is due lives in tables; a timer only asks a room to do what is due now.
+
+Every process ticks. Timers marked `alone` run in one process at a time, by a lease; should two ever overlap, nothing is done twice,
+because each job claims its rows in the database.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from pepperchain.accounts import jobs as accounts
+from pepperchain.audit import trail
+from pepperchain.audit.chains import seal_due
+from pepperchain.core import clock, leases
+from pepperchain.core.ids import new_id
+from pepperchain.ledger import expiry
+
+LEASE = "timers"
+LEASE_LENGTH = timedelta(seconds=30)
+LEASE_RENEWED_BEFORE = timedelta(seconds=15)
+DRAIN_SECONDS_MAX = 10
+
+log = structlog.get_logger("pepperchain.timers")
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """What to do, and when: every so often, or at an hour of Jiangjin's night."""
+
+    name: str
+    act: Callable[..., Awaitable[object]]
+    every: timedelta | None = None
+    at_hour: int | None = None
+    alone: bool = True
+
+    @property
+    def trigger(self) -> BaseTrigger:
+        if self.every is not None:
+            return IntervalTrigger(seconds=self.every // timedelta(seconds=1), timezone=clock.ZONE)
+        return CronTrigger(hour=self.at_hour, minute=20, timezone=clock.ZONE)
+
+
+async def seal_trail(*, now: datetime) -> int:
+    return await seal_due(trail.TRAIL, now=now)
+
+
+TIMERS = (
+    Timer("seal the trail", seal_trail, every=timedelta(seconds=5)),
+    Timer("expire holds", expiry.expire_due, every=timedelta(seconds=20)),
+    Timer("sweep sessions", accounts.sweep, every=timedelta(minutes=5)),
+)
+
+
+async def run_due(*, now: datetime) -> dict[str, object]:
+    """Everything that is due, once, whoever holds the lease: for operators without a running server. What each timer answered."""
+    return {timer.name: await timer.act(now=now) for timer in TIMERS}
+
+
+class Ticking:
+    """The timers of this process."""
+
+    def __init__(self) -> None:
+        self._owner = str(new_id())
+        self._leads_until: datetime | None = None
+        self._running: set[asyncio.Task[Any]] = set()
+        self._scheduler = AsyncIOScheduler(timezone=clock.ZONE)
+        self.failures = 0
+
+    def start(self) -> None:
+        """Begins to tick. Missed ticks become one; a timer never runs beside itself."""
+        for timer in TIMERS:
+            self._scheduler.add_job(
+                self._tick,
+                timer.trigger,
+                args=[timer],
+                id=timer.name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Ticks no more, and lets what runs come to its end first: APScheduler's own way would cancel it."""
+        self._scheduler.pause()
+        if self._running:
+            await asyncio.wait(self._running, timeout=DRAIN_SECONDS_MAX)
+        self._scheduler.shutdown(wait=False)
+
+    async def _tick(self, timer: Timer) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            now = clock.now()
+            if not timer.alone or await self._leads(now):
+                await timer.act(now=now)
+        except Exception as error:  # a timer that failed ticks again; its next turn finds the same work due
+            self.failures += 1
+            log.error("a timer failed", timer=timer.name, kind=type(error).__qualname__, exc_info=True)
+        finally:
+            self._running.discard(task)
+
+    async def _leads(self, now: datetime) -> bool:
+        """Whether this process does the timers' work; it asks the database only when its lease is half over."""
+        if self._leads_until is not None and now < self._leads_until - LEASE_RENEWED_BEFORE:
+            return True
+        held = await leases.hold(LEASE, self._owner, length=LEASE_LENGTH, now=now)
+        self._leads_until = now + LEASE_LENGTH if held else None
+        return held
