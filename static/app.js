@@ -8,7 +8,7 @@
   const wake = (root) => root.querySelectorAll("button[type=submit]:disabled").forEach((button) => { button.disabled = false; });
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || event.defaultPrevented && !form.matches("[hx-post], [hx-put]")) return;
+    if (form.getAttribute("method") !== "post" || event.defaultPrevented && !form.matches("[hx-post], [hx-put]")) return;
     // After this turn, so that the pressed button's own name and value are still sent.
     setTimeout(() => rest(form));
   });
@@ -74,7 +74,7 @@
     if (wrong) (wrong.matches("fieldset") ? wrong.querySelector("input") : wrong)?.focus();
   };
   document.addEventListener("DOMContentLoaded", () => { dress(); toTheFirstMistake(); });
-  document.addEventListener("htmx:after:settle", (event) => {
+  document.addEventListener("htmx:after:swap", (event) => {
     dress();
     if (event.detail?.ctx?.response?.status === 422) toTheFirstMistake();
   });

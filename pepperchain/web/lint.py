@@ -62,6 +62,8 @@ def _tag_problems(tag: str, values: dict[str, str]) -> Iterator[str]:
         yield "a link that opens another window"
     if tag == "button" and "type" not in values:
         yield "a button without a type"
+    if tag == "form" and {"hx-post", "hx-put", "hx-patch"} & values.keys():
+        yield "hx-post on a form, which breaks with a field called `form`: kit.submit(post=…) puts it on the button"
     for name, value in values.items():
         if name.startswith(("on", "hx-on")):
             yield f"inline handler {name}"

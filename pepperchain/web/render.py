@@ -25,6 +25,7 @@ from pepperchain.web.icons import icon
 from pepperchain.web.static import static
 
 VARY = {"Vary": "HX-Request"}
+_WHOLE = "<!doctype html>"
 
 
 def render(
@@ -43,15 +44,18 @@ def render(
     """
     template = environment().get_template(name)
     values = _context(request, context or {})
-    page = Drawing(request.url.path, request.url.query, values["problem"], values["typed"])
-    with drawing(page):
-        if block is not None and is_fragment(request):
-            body = _block(template, block, values) + "".join(
-                _elsewhere(template, other, values) for other in also
-            )
-            return HTMLResponse(body, status, {**VARY, **(headers or {})})
+    to_part = is_fragment(request)
+    extra = {**VARY, **(headers or {})}
+    with drawing(Drawing(request.url.path, request.url.query, values["problem"], values["typed"])):
+        if block is not None and to_part:
+            elsewhere = "".join(_elsewhere(template, other, values) for other in also)
+            return HTMLResponse(_block(template, block, values) + elsewhere, status, extra)
         values["flash"] = flash.found(request)
-        response = HTMLResponse(template.render(values), status, {**VARY, **(headers or {})})
+        text = template.render(values)
+    if to_part and text.startswith(_WHOLE):
+        # A whole page where a part was awaited takes the place of the whole, never of the part.
+        extra |= {"HX-Retarget": "body", "HX-Reswap": "outerHTML"}
+    response = HTMLResponse(text, status, extra)
     if flash.COOKIE in request.cookies:
         response.delete_cookie(flash.COOKIE)
     return response

@@ -25,6 +25,10 @@ from pepperchain.web import lint
         ('<a href="//other.example/">', "href leads to another host"),
         ('<p hx-trigger="click[ctrlKey]">', "hx-trigger with a filter, which would need eval"),
         ("<button>x</button>", "a button without a type"),
+        (
+            '<form hx-post="/x">',
+            "hx-post on a form, which breaks with a field called `form`: kit.submit(post=…) puts it on the button",
+        ),
     ],
 )
 def test_a_breach_is_found(text, problem):

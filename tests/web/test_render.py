@@ -52,6 +52,14 @@ async def test_boosted_and_history_requests_get_the_whole_page(app, header):
     assert (await client(app).get("/slips", headers={**HTMX, **header})).text.startswith("<!doctype html>")
 
 
+async def test_a_whole_page_where_a_part_was_awaited_takes_the_place_of_the_whole():
+    async def page(request: Request) -> Response:
+        return render(request, "t/list.html", {"slip": 1})
+
+    answer = await client(application([route("/page", page, may=PUBLIC)])).get("/page", headers=HTMX)
+    assert (answer.headers["hx-retarget"], answer.headers["hx-reswap"]) == ("body", "outerHTML")
+
+
 async def test_values_are_escaped(app):
     assert "<li>&lt;b&gt;1&lt;/b&gt;</li>" in (await client(app).get("/slips")).text
 
