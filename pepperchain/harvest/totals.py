@@ -57,8 +57,7 @@ _ADD_PLOT = (
     " VALUES (:plot_id, :season, :household_id, :cooperative_id, :township_id, :village_id, :cultivar, 1, :net, :dry)"
     " ON CONFLICT (plot_id, season) DO UPDATE SET slips = harvest_plot_season.slips + 1,"
     " net_grams = harvest_plot_season.net_grams + excluded.net_grams,"
-    " dry_grams = harvest_plot_season.dry_grams + excluded.dry_grams,"
-    " cooperative_id = excluded.cooperative_id, household_id = excluded.household_id"
+    " dry_grams = harvest_plot_season.dry_grams + excluded.dry_grams"
 )
 
 

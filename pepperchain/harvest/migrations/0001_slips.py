@@ -114,6 +114,10 @@ CREATE TABLE harvest_plot_season (
 --;
 CREATE INDEX harvest_plot_season_village ON harvest_plot_season (village_id, season, plot_id)
 --;
+CREATE INDEX harvest_plot_season_township ON harvest_plot_season (township_id, season, plot_id)
+--;
+CREATE INDEX harvest_plot_season_household ON harvest_plot_season (household_id, season, plot_id)
+--;
 CREATE INDEX harvest_plot_season_cooperative ON harvest_plot_season (cooperative_id, season, plot_id)
 --;
 CREATE TABLE harvest_yield (
