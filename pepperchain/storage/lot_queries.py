@@ -10,7 +10,7 @@ from pepperchain.core import clock, db
 from pepperchain.core.errors import Missing
 from pepperchain.core.sql import Clause
 from pepperchain.core.units import Fen, Grams
-from pepperchain.storage.models import Lot, Room
+from pepperchain.storage.models import Lot
 from pepperchain.storage.rules import Freshness, freshness
 from pepperchain.web.paging import LIMIT, Slice, cut, decode
 
@@ -301,61 +301,4 @@ async def origin_slips(owner: Actor, root_id: int, *, limit: int = 200) -> Seque
         id=root_id,
         limit=limit,
         **owned.params,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Heap:
-    """Slips of one product and cooperative that lie on a site's floor; `through_number` is the last of them."""
-
-    site_id: int
-    site: str
-    township_id: int
-    product_id: int
-    form: str
-    grade: str
-    cultivar: str
-    cooperative_id: int
-    cooperative: str
-    slips: int
-    grams: Grams
-    picked_at: datetime
-    through_number: int
-
-
-def _heap(*row: Any) -> Heap:
-    values = list(row)
-    values[10] = Grams(values[10])
-    values[11] = clock.from_ms(values[11])
-    return Heap(*values)
-
-
-async def heaps(actor: Actor, *, site_id: int | None = None, limit: int = 200) -> list[Heap]:
-    """What lies on the floors of the actor's sites, and of their own anywhere, oldest picking first."""
-    seen = floor_visible_to(actor)
-    if site_id is not None:
-        seen &= Clause("w.site_id = :site_id", {"site_id": site_id})
-    return await db.fetch(
-        _heap,
-        "SELECT w.site_id, s.name, s.township_id, w.product_id, w.form, w.grade, w.cultivar, w.cooperative_id, o.short_name,"
-        " COUNT(*), CAST(SUM(w.net_grams) AS BIGINT), MIN(w.picked_at), MAX(w.number)"
-        " FROM harvest_weighin w JOIN directory_site s ON s.id = w.site_id JOIN directory_organization o ON o.id = w.cooperative_id"
-        f" WHERE w.lot_id IS NULL AND w.voided_at IS NULL AND {seen.sql}"
-        " GROUP BY w.site_id, s.name, s.township_id, w.product_id, w.form, w.grade, w.cultivar, w.cooperative_id, o.short_name"
-        " ORDER BY MIN(w.picked_at), w.site_id, w.product_id, w.cooperative_id LIMIT :limit",
-        limit=limit,
-        **seen.params,
-    )
-
-
-def floor_visible_to(actor: Actor, alias: str = "w") -> Clause:
-    """Slips on the floor that may be put into rooms: at sites of the own organization, and the own cooperative's anywhere."""
-    if Room.run_by(actor).sql == "TRUE":
-        return Clause("TRUE")
-    if Lot.owned_by(actor).sql == "FALSE":
-        return Clause("FALSE")
-    return Clause(
-        f"({alias}.cooperative_id = :scope_org OR {alias}.site_id IN"
-        " (SELECT scope_s.id FROM directory_site scope_s WHERE scope_s.operator_id = :scope_org))",
-        {"scope_org": actor.organization_id},
     )

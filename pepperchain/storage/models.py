@@ -30,7 +30,7 @@ class Room(Model):
     """A space with a door, a capacity and perhaps a machine that cools it. `stock_grams` is kept by every movement."""
 
     id = fields.BigIntField(primary_key=True)
-    request_id = fields.UUIDField(null=True, unique=True)
+    request_id = fields.UUIDField(null=True)
     site_id = fields.BigIntField()
     operator_id = fields.BigIntField()
     township_id = fields.BigIntField()
@@ -131,6 +131,20 @@ class Lot(Model):
         if actor.role in (Role.ADMIN, Role.SYSTEM):
             return EVERYTHING
         return Clause(f"{alias}.cooperative_id = :scope_org", _own(actor)) if _keeper(actor) else NOTHING
+
+
+def floor_of(actor: Actor, alias: str = "s") -> Clause:
+    """Sites whose floor the actor may clear into rooms: those of the own organization, and of those who store at it."""
+    if actor.role in (Role.ADMIN, Role.SYSTEM):
+        return EVERYTHING
+    if not _keeper(actor):
+        return NOTHING
+    return Clause(
+        f"({alias}.operator_id = :scope_org OR {alias}.operator_id IN (SELECT scope_r.from_id FROM"
+        " directory_organization_relation scope_r WHERE scope_r.to_id = :scope_org AND scope_r.kind = 'stores_at'"
+        " AND scope_r.ended_on IS NULL))",
+        _own(actor),
+    )
 
 
 class LotSlip(Model):

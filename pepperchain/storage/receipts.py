@@ -18,12 +18,12 @@ from pepperchain.harvest.products import Product
 from pepperchain.ledger import accounts, transactions
 from pepperchain.ledger.rules import Leg
 from pepperchain.storage import queries, stock
-from pepperchain.storage.lot_queries import floor_visible_to
+from pepperchain.storage.models import floor_of
 from pepperchain.storage.queries import RoomRow
+from pepperchain.storage.receipt_queries import SLIPS_MAX
 from pepperchain.storage.rules import MovementKind, content_hash, fresh_until, new_code
 from pepperchain.storage.stock import Done
 
-SLIPS_MAX = 2_000
 LOT = "lot"
 
 
@@ -56,24 +56,17 @@ async def receive(
     slip_ids: Sequence[UUID] | None = None,
     site_id: int | None = None,
     product_id: int | None = None,
-    cooperative_id: int | None = None,
     through_number: int | None = None,
 ) -> Done:
     """Puts the pepper of slips into a room as one lot, fresh since its oldest picking.
 
-    Either the named slips, or all of a site's floor of one product and cooperative, up to the slip number that was on screen.
+    Either the named slips, or all of a product on a site's floor, up to the slip number that was on screen.
     Refused: mixed slips, a voided slip, a room of the wrong kind or without space (the words say where there is some).
     Conflict: some of it is in a lot already. Missing: slips or a room that are not the actor's to see.
     """
     actor.require(Capability.STORAGE_MOVE)
     content = content_hash(
-        "receive",
-        room_id,
-        sorted(map(str, slip_ids or ())),
-        site_id,
-        product_id,
-        cooperative_id,
-        through_number,
+        "receive", room_id, sorted(map(str, slip_ids or ())), site_id, product_id, through_number
     )
     room = await queries.usable_room(actor, room_id)
     await stock.lock_rooms([room_id])
@@ -83,7 +76,7 @@ async def receive(
     if slip_ids is not None:
         slips = _all_there(await _named(actor, slip_ids), slip_ids)
     else:
-        slips = await _heap(actor, site_id, product_id, cooperative_id, through_number)
+        slips = await _heap(actor, site_id, product_id, through_number)
     total = Grams(sum(slip.net_grams for slip in slips))
     first = _one_kind(slips)
     await stock.fits(actor, room, first.form, total, now=now)
@@ -119,16 +112,11 @@ async def _named(actor: Actor, slip_ids: Sequence[UUID]) -> list[_Slip]:
 
 
 async def _heap(
-    actor: Actor,
-    site_id: int | None,
-    product_id: int | None,
-    cooperative_id: int | None,
-    through_number: int | None,
+    actor: Actor, site_id: int | None, product_id: int | None, through_number: int | None
 ) -> list[_Slip]:
     lying = Clause(
-        "w.site_id = :site_id AND w.product_id = :product_id AND w.cooperative_id = :cooperative_id"
-        " AND w.lot_id IS NULL AND w.voided_at IS NULL",
-        {"site_id": site_id, "product_id": product_id, "cooperative_id": cooperative_id},
+        "w.site_id = :site_id AND w.product_id = :product_id AND w.lot_id IS NULL AND w.voided_at IS NULL",
+        {"site_id": site_id, "product_id": product_id},
     )
     if through_number is not None:
         lying &= Clause("w.number <= :through", {"through": through_number})
@@ -140,13 +128,13 @@ async def _heap(
 
 
 async def _read(actor: Actor, which: Clause) -> list[_Slip]:
-    wanted = which & floor_visible_to(actor)
+    wanted = which & floor_of(actor)
     return await db.fetch(
         _slip,
         "SELECT w.id, w.site_id, s.township_id, w.township_id, w.product_id, p.commodity_id, w.form, w.grade, w.cultivar, w.season,"
         " w.cooperative_id, w.net_grams, w.picked_at, w.lot_id, w.voided_at"
         " FROM harvest_weighin w JOIN directory_site s ON s.id = w.site_id JOIN harvest_product p ON p.id = w.product_id"
-        f" WHERE {wanted.sql} ORDER BY w.number LIMIT :limit",
+        f" WHERE {wanted.sql} ORDER BY w.weighed_at, w.id LIMIT :limit",
         limit=SLIPS_MAX,
         **wanted.params,
     )

@@ -8,8 +8,9 @@ from uuid import UUID
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
-from pepperchain.core import clock, db
-from pepperchain.core.errors import Conflict, Invalid, Missing, Refused
+from pepperchain.core import clock, db, registry
+from pepperchain.core.errors import Invalid, Missing, Refused
+from pepperchain.core.registry import Entered
 from pepperchain.core.units import Grams
 from pepperchain.harvest.rules import forms as known_forms
 from pepperchain.storage import queries
@@ -17,6 +18,7 @@ from pepperchain.storage.models import Room
 from pepperchain.storage.queries import RoomRow
 from pepperchain.storage.rules import Purpose, RoomKind, join_forms, planning
 
+TABLE = "storage_room"
 NAME_LENGTH_MAX = 40
 CHILLED_DECIDEGREES = range(-10, 81)
 FROZEN_DECIDEGREES_MAX = -180
@@ -36,36 +38,37 @@ class RoomFacts:
 
 
 @db.unit_of_work
-async def enter(actor: Actor, *, request_id: UUID, site_id: int, facts: RoomFacts, now: datetime) -> int:
-    """A new room of a site; its id. The same request again is the same room. Missing: a site that is not the actor's to run."""
+async def enter(actor: Actor, *, id: UUID, site_id: int, facts: RoomFacts, now: datetime) -> Entered:
+    """A new room of a site. The same form again is the same room. Missing: a site that is not the actor's to run."""
     actor.require(Capability.STORAGE_PLAN)
-    there: int | None = await db.scalar("SELECT id FROM storage_room WHERE request_id = :id", id=request_id)
-    if there is not None:
-        return there
+    existing = await registry.made(TABLE, id)
+    if existing is not None:
+        return Entered(existing, repeated=True)
     operator_id, township_id = await _own_site(actor, site_id)
     _check(facts)
     await _name_is_free(site_id, facts.name)
-    room_id = await db.insert_id(
-        "storage_room", request_id=request_id, site_id=site_id, operator_id=operator_id, township_id=township_id,
-        created_at=now, **_columns(facts),
-    )  # fmt: skip
-    await trail.record(
-        actor,
-        "room.entered",
-        subject="room",
-        subject_id=room_id,
+    entered = await registry.enter(
+        TABLE,
+        id,
+        site_id=site_id,
+        operator_id=operator_id,
         township_id=township_id,
-        now=now,
-        facts=_columns(facts),
+        created_at=now,
+        **_columns(facts),
     )
-    return room_id
+    if not entered.repeated:
+        await trail.record(
+            actor, "room.entered", subject="room", subject_id=entered.id, township_id=township_id, now=now,
+            facts={"site": site_id, **_columns(facts)},
+        )  # fmt: skip
+    return entered
 
 
 @db.unit_of_work
 async def change(actor: Actor, *, room_id: int, version: int, facts: RoomFacts, now: datetime) -> None:
     """Corrects a room. Refused: less capacity than lies in it. Conflict: it was changed since it was looked at."""
     actor.require(Capability.STORAGE_PLAN)
-    before = await _locked(actor, room_id, version)
+    before = await _locked(actor, room_id)
     _check(facts)
     if facts.capacity < before.stock_grams:
         raise Refused(
@@ -73,15 +76,14 @@ async def change(actor: Actor, *, room_id: int, version: int, facts: RoomFacts, 
         )
     if facts.name != before.name:
         await _name_is_free(before.site_id, facts.name)
-    await db.execute(
-        "UPDATE storage_room SET name = :name, purpose = :purpose, kind = :kind, forms = :forms, capacity_grams = :capacity_grams,"
-        " set_point_decidegrees = :set_point_decidegrees, band_decidegrees = :band_decidegrees, version = version + 1 WHERE id = :id",
-        id=room_id,
-        **_columns(facts),
-    )
+    await registry.revise(TABLE, room_id, version, **_columns(facts))
     await trail.record(
         actor, "room.changed", subject="room", subject_id=room_id, township_id=before.township_id, now=now,
-        facts={"before": str(_columns_of(before)), **_columns(facts)},
+        facts={
+            name: [old, _columns(facts)[name]]
+            for name, old in _columns_of(before).items()
+            if old != _columns(facts)[name]
+        },
     )  # fmt: skip
 
 
@@ -89,7 +91,7 @@ async def change(actor: Actor, *, room_id: int, version: int, facts: RoomFacts, 
 async def close(actor: Actor, *, room_id: int, version: int, now: datetime) -> None:
     """Takes a room out of use. Refused: something lies in it, or somebody booked it."""
     actor.require(Capability.STORAGE_PLAN)
-    before = await _locked(actor, room_id, version)
+    before = await _locked(actor, room_id)
     today = clock.local_day(now)
     if before.stock_grams > 0:
         raise Refused("%(stock)s lies in this room. Move or issue it first.", stock=before.stock_grams)
@@ -100,11 +102,7 @@ async def close(actor: Actor, *, room_id: int, version: int, now: datetime) -> N
     )
     if booked is not None:
         raise Refused("Space in this room is booked. Release the bookings first.")
-    await db.execute(
-        "UPDATE storage_room SET closed_on = :today, version = version + 1 WHERE id = :id",
-        today=today,
-        id=room_id,
-    )
+    await registry.revise(TABLE, room_id, version, closed_on=today)
     await trail.record(
         actor, "room.closed", subject="room", subject_id=room_id, township_id=before.township_id, now=now
     )
@@ -125,14 +123,12 @@ async def _own_site(actor: Actor, site_id: int) -> tuple[int, int]:
     return operator_id, township_id
 
 
-async def _locked(actor: Actor, room_id: int, version: int) -> RoomRow:
+async def _locked(actor: Actor, room_id: int) -> RoomRow:
     await queries.own_room(actor, room_id)
-    await db.lock("storage_room", [room_id])
+    await db.lock(TABLE, [room_id])
     room = await queries.own_room(actor, room_id)
     if room.closed_on is not None:
         raise Refused("%(room)s is closed.", room=room.full_name)
-    if room.version != version:
-        raise Conflict("Somebody changed this meanwhile. Look at it again, then make your change.")
     return room
 
 
@@ -145,24 +141,26 @@ async def _name_is_free(site_id: int, name: str) -> None:
 
 
 def _check(facts: RoomFacts) -> None:
-    errors = list(_wrong(facts))
+    errors = [*_wrong_measures(facts), *_wrong_temperature(facts)]
     if errors:
         raise Invalid(errors)
 
 
-def _wrong(facts: RoomFacts) -> Iterator[Refused]:
+def _wrong_measures(facts: RoomFacts) -> Iterator[Refused]:
     if not 0 < len(facts.name) <= NAME_LENGTH_MAX:
         yield Refused("Too long: at most %(limit)s characters.", "name", limit=NAME_LENGTH_MAX)
     if facts.capacity <= 0:
         yield Refused("A room holds more than nothing.", "capacity")
     elif facts.capacity > planning().capacity_grams_max:
-        yield Refused(
-            "No room holds more than %(max)s.", "capacity", max=Grams(planning().capacity_grams_max)
-        )
+        most = Grams(planning().capacity_grams_max)
+        yield Refused("No room holds more than %(max)s.", "capacity", max=most)
     if not facts.forms:
         yield Refused("Choose what the room may hold.", "forms")
     elif set(facts.forms) - set(known_forms()):
         yield Refused("Choose fresh, preserved-fresh or dry.", "forms")
+
+
+def _wrong_temperature(facts: RoomFacts) -> Iterator[Refused]:
     set_point = facts.set_point_decidegrees
     if set_point is None and facts.kind in (RoomKind.CHILLED, RoomKind.FROZEN):
         yield Refused("A cooled room has a temperature it is set to.", "set_point")
@@ -190,7 +188,7 @@ def _columns_of(room: RoomRow) -> dict[str, object]:
         "purpose": room.purpose,
         "kind": room.kind,
         "forms": join_forms(room.forms),
-        "capacity_grams": int(room.capacity_grams),
+        "capacity_grams": room.capacity_grams,
         "set_point_decidegrees": room.set_point_decidegrees,
         "band_decidegrees": room.band_decidegrees,
     }

@@ -10,7 +10,7 @@ class Migration(SqlMigration):
     sql = """
 CREATE TABLE storage_room (
     id {id},
-    request_id {uuid} UNIQUE,
+    request_id {uuid},
     site_id BIGINT NOT NULL REFERENCES directory_site (id),
     operator_id BIGINT NOT NULL REFERENCES directory_organization (id),
     township_id BIGINT NOT NULL REFERENCES directory_area (id),
@@ -29,6 +29,8 @@ CREATE TABLE storage_room (
     CHECK (closed_on IS NULL OR stock_grams = 0),
     UNIQUE (site_id, name)
 )
+--;
+CREATE UNIQUE INDEX storage_room_request ON storage_room (request_id) WHERE request_id IS NOT NULL
 --;
 CREATE INDEX storage_room_operator ON storage_room (operator_id, id)
 --;
