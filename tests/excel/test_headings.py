@@ -45,7 +45,7 @@ def test_a_latin_title_is_not_taken_for_its_last_letter() -> None:
 
 
 def test_headings_are_found_below_titles_and_notes(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["二〇二六年过磅登记"],
         ["填表单位：", "某社", "电话", "023"],
         [],

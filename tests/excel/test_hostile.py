@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from pepperchain.core.errors import Refused
-from pepperchain.excel import reader
 from pepperchain.excel.columns import to_plain
+from pepperchain.excel.inspection import Limits
+from pepperchain.excel.reader import LIMITS
 from tests.excel.workbooks import (
     DAMAGED,
     TICKETS,
@@ -37,7 +38,7 @@ def far_cell(reference: str, row: str = "5") -> str:
     return HEADINGS + f'<row r="{row}"><c r="{reference}"><v>1</v></c></row>'
 
 
-async def refused(path: Path, limits: reader.Limits = reader.LIMITS) -> str:
+async def refused(path: Path, limits: Limits = LIMITS) -> str:
     """The refusal through the reading process itself."""
     with pytest.raises(Refused) as told:
         await read(path, limits=limits)
@@ -77,7 +78,7 @@ async def test_a_far_cell_nobody_foresaw_ends_only_the_reading_process(tmp_path:
         HEADINGS
         + '<row r="1048576"><c t="n"><v>1</v></c></row><row r="9"><c r="XFC9" a="/>"><v>1</v></c></row>'
     )
-    limits = reader.Limits(memory_bytes=150_000_000)
+    limits = Limits(memory_bytes=150_000_000)
     message = await refused(handmade(tmp_path / "a.xlsx", hidden), limits)
     assert message == TOO_COMPLEX or "reaches too far" in message
 
@@ -172,10 +173,10 @@ def test_other_encodings_hide_nothing(tmp_path: Path) -> None:
 
 async def test_a_file_that_is_too_large_or_too_slow_is_refused(tmp_path: Path) -> None:
     path = table(tmp_path / "a.xlsx", list(good_rows(3000)))
-    assert "larger than" in await refused(path, reader.Limits(file_bytes=1000))
-    assert await refused(path, reader.Limits(silent_seconds=0)) == TOO_COMPLEX
+    assert "larger than" in await refused(path, Limits(file_bytes=1000))
+    assert await refused(path, Limits(silent_seconds=0)) == TOO_COMPLEX
     wide = handmade(tmp_path / "b.xlsx", far_cell("Z200000"))
-    assert await refused(wide, reader.Limits(memory_bytes=60_000_000)) == TOO_COMPLEX
+    assert await refused(wide, Limits(memory_bytes=60_000_000)) == TOO_COMPLEX
 
 
 @pytest.mark.parametrize("kept", [10, 30, 200, 1500, -22, -1])
@@ -265,7 +266,7 @@ def outcomes(paths: list[str], folder: Path) -> list[tuple[str, str, float]]:
         "specs": [to_plain(TICKETS)],
         "today": TODAY.isoformat(),
         "language": "zh",
-        "limits": reader.LIMITS.as_plain(),
+        "limits": LIMITS.as_plain(),
     }
     ran = subprocess.run(
         [sys.executable, "-c", MANY],

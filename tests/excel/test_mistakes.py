@@ -54,7 +54,10 @@ async def test_wrong_cells_are_red_and_say_why_beside_the_row_and_in_the_summary
 
 
 async def test_id_and_card_numbers_are_not_in_the_summary_and_are_kept_in_their_cells(tmp_path: Path) -> None:
-    rows = [["姓名", "毛重", "身份证号", "银行卡号"], ["王五", 1, "50011619900101", "62284800"]]
+    rows: list[list[Any]] = [
+        ["姓名", "毛重", "身份证号", "银行卡号"],
+        ["王五", 1, "50011619900101", "62284800"],
+    ]
     path = table(tmp_path / "a.xlsx", rows)
     _, staged = await read(path)
     book = await marked(path, staged)

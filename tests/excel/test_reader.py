@@ -2,8 +2,10 @@
 
 import asyncio
 import csv
+import time as time_module
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -11,6 +13,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from pepperchain.core.errors import Refused
 from pepperchain.excel import reader
+from pepperchain.excel.inspection import Limits
 from pepperchain.excel.problems import Problem
 from tests.excel.workbooks import TICKETS, TODAY, good_rows, handmade, read, read_here, table
 
@@ -46,7 +49,7 @@ async def test_every_problem_of_a_row_is_told_at_once_with_its_place(tmp_path: P
 
 
 async def test_a_spelled_row_can_be_typed_into_a_form(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["姓名", "毛重(斤)", "单价(元/斤)", "金额", "面积", "过磅时间", "是否培训", "袋数"],
         ["王五", 104.6, 4.85, 507.31, 2.5, datetime(2026, 6, 1, 18, 42), "是", 3],  # noqa: DTZ001
     ]
@@ -64,7 +67,7 @@ async def test_a_spelled_row_can_be_typed_into_a_form(tmp_path: Path) -> None:
 
 
 def test_empty_rows_examples_totals_and_signatures_are_no_data(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["姓名", "毛重", "备注"],
         ["示例：王小明", 104.6, None],
         ["王五", 1, None],
@@ -78,7 +81,7 @@ def test_empty_rows_examples_totals_and_signatures_are_no_data(tmp_path: Path) -
 
 
 def test_numbered_rows_nobody_filled_in_are_no_data(tmp_path: Path) -> None:
-    rows = [["序号", "姓名", "毛重"], [1, "王五", 1], [2, None, None], [3, None, None]]
+    rows: list[list[Any]] = [["序号", "姓名", "毛重"], [1, "王五", 1], [2, None, None], [3, None, None]]
     assert len(read_here(table(tmp_path / "a.xlsx", rows))) == 1
 
 
@@ -142,7 +145,7 @@ def test_text_tables_in_the_encodings_people_have(tmp_path: Path, encoding: str,
 async def test_more_rows_than_allowed_are_refused(tmp_path: Path) -> None:
     path = table(tmp_path / "a.xlsx", list(good_rows(60)))
     with pytest.raises(Refused, match="too far down"):
-        await read(path, limits=reader.Limits(rows=50))
+        await read(path, limits=Limits(rows=50))
 
 
 async def test_leaving_early_ends_the_reading_process(tmp_path: Path) -> None:
@@ -156,19 +159,18 @@ async def test_leaving_early_ends_the_reading_process(tmp_path: Path) -> None:
 
 async def test_nobody_waits_while_a_large_file_is_read(tmp_path: Path) -> None:
     path = table(tmp_path / "a.xlsx", list(good_rows(4000)))
-    pauses: list[int] = []
+    turns: list[int] = []
 
     async def listen() -> None:
-        loop = asyncio.get_running_loop()
-        before = loop.time()
+        # Counted in our own processor time, so that a busy machine says nothing.
+        before = time_module.thread_time_ns()
         while True:
             await asyncio.sleep(0)
-            pauses.append(round((loop.time() - before) * 1000))
-            before = loop.time()
+            turns.append(time_module.thread_time_ns() - before)
+            before = time_module.thread_time_ns()
 
     listening = asyncio.create_task(listen())
     _, rows = await read(path)
     listening.cancel()
     assert len(rows) == 4000
-    # Sorted, so that one pause of a busy machine says nothing.
-    assert sorted(pauses)[-5] <= 50
+    assert max(turns) <= 50_000_000
