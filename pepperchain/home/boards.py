@@ -1,0 +1,198 @@
+"""Putting a home page together: each part looks whether its capability is there and adds what it knows."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.access.policy import Role
+from pepperchain.core import clock
+from pepperchain.core.units import Grams
+from pepperchain.core.words import N_
+from pepperchain.directory import household_queries
+from pepperchain.harvest import total_queries as harvest
+from pepperchain.harvest.rules import season_of
+from pepperchain.storage import lot_queries, receipt_queries, total_queries
+from pepperchain.storage.rules import Freshness
+from pepperchain.web.filters import kg, tonnes, yuan
+from pepperchain.web.i18n import gettext, ngettext
+
+HEAPS_MAX = 6
+LOTS_MAX = 6
+DAYS_SHOWN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A big button."""
+
+    words: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for this person."""
+
+    words: str
+    url: str
+    icon: str
+    urgent: bool = False
+    freshness: Freshness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A figure with where it leads."""
+
+    words: str
+    value: str
+    unit: str
+    url: str
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Board:
+    """A home page; `as_of` is when its numbers were true."""
+
+    as_of: datetime
+    acts: list[Act] = field(default_factory=list)
+    needs: list[Need] = field(default_factory=list)
+    numbers: list[Number] = field(default_factory=list)
+    days: list[harvest.DayWeight] = field(default_factory=list)
+
+
+Part = Callable[[Board, Actor], Awaitable[None]]
+
+
+async def board(actor: Actor, *, now: datetime) -> Board:
+    """The home page of an actor."""
+    made = Board(as_of=now)
+    for capability, part in PARTS:
+        if actor.may(capability):
+            await part(made, actor)
+    return made
+
+
+async def _scale(made: Board, actor: Actor) -> None:
+    made.acts += [
+        Act(gettext(N_("Weigh in")), "/harvest/weigh-ins/new", "scale"),
+        Act(gettext(N_("Enter an evening's list")), "/harvest/evening", "book"),
+    ]
+    if actor.may(Capability.HARVEST_PRICE):
+        waiting = await harvest.unpriced(actor)
+        if waiting:
+            slips = sum(each.slips for each in waiting)
+            made.needs.append(Need(_unpriced_words(slips), "/harvest/prices", "receipt"))
+
+
+async def _harvest(made: Board, actor: Actor) -> None:
+    if actor.role is Role.GROWER:
+        await _own_season(made, actor)
+        return
+    today = clock.local_day(made.as_of)
+    products = await harvest.by_product(actor, today)
+    slips = sum(product.slips for product in products)
+    net = Grams(sum(product.net_grams for product in products))
+    amount = sum(product.amount_fen for product in products)
+    made.numbers += [
+        Number(gettext(N_("Weighed in today")), kg(net), gettext(N_("kg")), "/harvest",
+               ngettext("%(count)s slip", "%(count)s slips", slips) % {"count": slips}),
+        Number(gettext(N_("Worth, as far as priced")), yuan(amount), gettext(N_("yuan")), "/harvest"),
+    ]  # fmt: skip
+    made.days = await _fortnight(actor, today)
+
+
+async def _fortnight(actor: Actor, today: date) -> list[harvest.DayWeight]:
+    """Every day of the last two weeks, those without slips too; none at all if nothing was weighed in."""
+    first = today - timedelta(days=DAYS_SHOWN - 1)
+    found = {str(day.day): day for day in await harvest.by_day(actor, first, today)}
+    days = [(first + timedelta(days=ahead)).isoformat() for ahead in range(DAYS_SHOWN)]
+    return [found.get(day, harvest.DayWeight(day, 0, 0)) for day in days] if found else []
+
+
+async def _own_season(made: Board, actor: Actor) -> None:
+    if actor.household_id is None:
+        return
+    season = season_of(clock.local_day(made.as_of))
+    own = await harvest.season_of_household(actor, actor.household_id, season)
+    household = await household_queries.get_household(actor, actor.household_id)
+    made.acts.append(Act(gettext(N_("My slips")), "/harvest/mine", "scale"))
+    made.numbers += [
+        Number(gettext(N_("Delivered this season")), kg(own.net_grams), gettext(N_("kg")), "/harvest/mine",
+               ngettext("%(count)s slip", "%(count)s slips", own.slips) % {"count": own.slips}),
+        Number(gettext(N_("Worth so far")), yuan(own.amount_fen), gettext(N_("yuan")), "/harvest/mine",
+               _unpriced_words(own.unpriced)),
+        Number(gettext(N_("My card number")), household.card_number, "", "/me"),
+    ]  # fmt: skip
+
+
+def _unpriced_words(slips: int) -> str:
+    if not slips:
+        return ""
+    return ngettext("%(count)s slip wants a price", "%(count)s slips want a price", slips) % {"count": slips}
+
+
+async def _floors(made: Board, actor: Actor) -> None:
+    made.acts.append(Act(gettext(N_("Put into a room")), "/storage/receipts/new", "store"))
+    for heap in (await receipt_queries.heaps(actor))[:HEAPS_MAX]:
+        clock_of_heap = heap.freshness(made.as_of)
+        words = gettext(N_("%(weight)s kg wait for a room at %(site)s")) % {
+            "weight": kg(heap.grams),
+            "site": heap.site.name,
+        }
+        made.needs.append(
+            Need(words, "/storage/receipts/new", "store", clock_of_heap.level == "red", clock_of_heap)
+        )
+
+
+async def _rooms(made: Board, actor: Actor) -> None:
+    rooms = await total_queries.standing(actor)
+    made.numbers.append(
+        Number(
+            gettext(N_("Free in cold rooms")), tonnes(rooms.free_grams), gettext(N_("t")), "/storage",
+            gettext(N_("of %(whole)s t in %(rooms)s rooms"))
+            % {"whole": tonnes(rooms.capacity_grams), "rooms": rooms.rooms},
+        )
+    )  # fmt: skip
+    page = await lot_queries.lots(actor, lot_queries.LotsWanted(), limit=LOTS_MAX)
+    for lot in page.rows:
+        left = lot.freshness(made.as_of)
+        if left.level == "green":
+            break
+        words = gettext(N_("A lot of %(weight)s kg in %(room)s")) % {
+            "weight": kg(lot.on_hand_grams),
+            "room": f"{lot.site} {lot.room}",
+        }
+        made.needs.append(Need(words, f"/storage/lots/{lot.id}", "snow", left.level == "red", left))
+
+
+async def _market(made: Board, actor: Actor) -> None:
+    made.acts.append(Act(gettext(N_("Find pepper")), "/market", "search"))
+
+
+async def _people(made: Board, actor: Actor) -> None:
+    made.acts.append(Act(gettext(N_("Growers")), "/growers", "people"))
+
+
+async def _imports(made: Board, actor: Actor) -> None:
+    made.acts.append(Act(gettext(N_("Import from Excel")), "/imports", "upload"))
+
+
+async def _administration(made: Board, actor: Actor) -> None:
+    made.acts.append(Act(gettext(N_("Users")), "/admin", "settings"))
+
+
+PARTS: tuple[tuple[Capability, Part], ...] = (
+    (Capability.HARVEST_RECORD, _scale),
+    (Capability.STORAGE_MOVE, _floors),
+    (Capability.MARKET_SEARCH, _market),
+    (Capability.DIRECTORY_READ, _people),
+    (Capability.IMPORT_RUN, _imports),
+    (Capability.ACCOUNT_ADMINISTER, _administration),
+    (Capability.HARVEST_READ, _harvest),
+    (Capability.STORAGE_READ, _rooms),
+)
