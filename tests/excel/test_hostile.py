@@ -208,11 +208,11 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
     """A few bytes changed, doubled, dropped or put elsewhere."""
     data = bytearray(content)
     for _ in range(chance.randint(1, 8)):
-        at = chance.randrange(len(data))
+        at = chance.randrange(len(data) or 1)
         length = chance.randint(1, 12)
         kind = chance.randrange(5)
         if kind == 0:
-            data[at] = chance.randrange(256)
+            data[at : at + 1] = bytes([chance.randrange(256)])
         elif kind == 1:
             del data[at : at + length]
         elif kind == 2:
@@ -222,7 +222,7 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
                 [b"\xff" * 8, b"99999999", b'"', b"<", b"&#0;", b"A1048576", b"-1"]
             )
         else:
-            source = chance.randrange(len(data))
+            source = chance.randrange(len(data) or 1)
             data[at : at + length] = data[source : source + length]
     return bytes(data)
 
