@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
 from pepperchain.accounts.forms import TrailFilter
-from pepperchain.audit import chains, queries, trail
+from pepperchain.audit import chains, queries, trail, words
 from pepperchain.core import readiness
 from pepperchain.settings import settings
 from pepperchain.web.forms import read
@@ -26,12 +26,8 @@ async def index(request: Request) -> Response:
         limit=LIMIT + 1,
     )
     page = cut(found, LIMIT, lambda row: (row.id,))
-    return render(
-        request,
-        "accounts/trail.html",
-        {"entries": page.rows, "next": page.next, "filter": form},
-        block="results",
-    )
+    context = {"entries": page.rows, "next": page.next, "filter": form, "act": words.act, "thing": words.thing}
+    return render(request, "accounts/trail.html", context, block="results")
 
 
 async def system(request: Request) -> Response:
