@@ -16,6 +16,7 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.accounts import queries as accounts
 from pepperchain.accounts.session_pages import WhoIsIt
+from pepperchain.api import problems
 from pepperchain.core import db, migrating, readiness
 from pepperchain.core.words import N_
 from pepperchain.routes import ROUTES
@@ -171,4 +172,5 @@ def create_app() -> Starlette:
     )
     app.state.tally = tally
     app.state.menu = partial(menu, doors(routes))
+    app.state.api_errors = problems.answer
     return app

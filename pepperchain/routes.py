@@ -3,7 +3,11 @@
 from starlette.routing import BaseRoute
 
 from pepperchain.accounts.pages import routes as accounts
+from pepperchain.api.pages import routes as api
+from pepperchain.home.pages import routes as home
 
 ROUTES: list[BaseRoute] = [
+    *home,
     *accounts,
+    *api,
 ]
