@@ -124,13 +124,16 @@ def _local(value: Moment) -> datetime:
     return clock.local(clock.from_ms(value) if isinstance(value, int) else value)
 
 
-def _day_of(value: date | Moment) -> date:
+def _day_of(value: date | Moment | str) -> date:
+    """The calendar day of a moment; a day as rows carry it is text."""
+    if isinstance(value, str):
+        return date.fromisoformat(value)
     if isinstance(value, (datetime, int)):
         return _local(value).date()
     return value
 
 
-def day(value: date | Moment | None, *, year: bool | None = None) -> str:
+def day(value: date | Moment | str | None, *, year: bool | None = None) -> str:
     """A calendar day as people write it; the year only when it is not this one, unless `year` says."""
     if value is None:
         return NOTHING
@@ -141,7 +144,7 @@ def day(value: date | Moment | None, *, year: bool | None = None) -> str:
     return f"{on.day} {_MONTHS[on.month - 1]} {on.year}" if with_year else f"{on.day} {_MONTHS[on.month - 1]}"
 
 
-def weekday(value: date | Moment | None) -> str:
+def weekday(value: date | Moment | str | None) -> str:
     """The day of the week, short."""
     if value is None:
         return NOTHING
