@@ -3,9 +3,10 @@
 Every statement adds whole rows of sums, so that one slip and a list of two hundred take the same path.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pepperchain.core import db
 from pepperchain.core.units import Fen, Grams
@@ -38,24 +39,24 @@ class Counted:
 _ADD_DAY = (
     "INSERT INTO harvest_day_total"
     " (cooperative_id, day, site_id, product_id, township_id, slips, net_grams, amount_fen, unpriced)"
-    " VALUES (:cooperative_id, :day, :site_id, :product_id, :township_id, 1, :net, :amount, :unpriced)"
+    " VALUES (:cooperative_id, :day, :site_id, :product_id, :township_id, :slips, :net, :amount, :unpriced)"
     " ON CONFLICT (cooperative_id, day, site_id, product_id) DO UPDATE SET"
-    " slips = harvest_day_total.slips + 1,"
+    " slips = harvest_day_total.slips + excluded.slips,"
     " net_grams = harvest_day_total.net_grams + excluded.net_grams,"
     " amount_fen = harvest_day_total.amount_fen + excluded.amount_fen,"
     " unpriced = harvest_day_total.unpriced + excluded.unpriced"
 )
 _ADD_HOUSEHOLD = (
     "INSERT INTO harvest_day_household (site_id, day, household_id, township_id, slips, net_grams)"
-    " VALUES (:site_id, :day, :household_id, :township_id, 1, :net)"
+    " VALUES (:site_id, :day, :household_id, :township_id, :slips, :net)"
     " ON CONFLICT (site_id, day, household_id) DO UPDATE SET"
-    " slips = harvest_day_household.slips + 1, net_grams = harvest_day_household.net_grams + excluded.net_grams"
+    " slips = harvest_day_household.slips + excluded.slips, net_grams = harvest_day_household.net_grams + excluded.net_grams"
 )
 _ADD_PLOT = (
     "INSERT INTO harvest_plot_season (plot_id, season, household_id, cooperative_id, township_id, village_id,"
     " cultivar, slips, net_grams, dry_grams)"
-    " VALUES (:plot_id, :season, :household_id, :cooperative_id, :township_id, :village_id, :cultivar, 1, :net, :dry)"
-    " ON CONFLICT (plot_id, season) DO UPDATE SET slips = harvest_plot_season.slips + 1,"
+    " VALUES (:plot_id, :season, :household_id, :cooperative_id, :township_id, :village_id, :cultivar, :slips, :net, :dry)"
+    " ON CONFLICT (plot_id, season) DO UPDATE SET slips = harvest_plot_season.slips + excluded.slips,"
     " net_grams = harvest_plot_season.net_grams + excluded.net_grams,"
     " dry_grams = harvest_plot_season.dry_grams + excluded.dry_grams"
 )
@@ -63,46 +64,82 @@ _ADD_PLOT = (
 
 async def add(slips: Iterable[Counted]) -> None:
     """Counts slips that were just written. In one order of keys, so that two units never wait for each other in a ring."""
-    ordered = sorted(
-        slips, key=lambda s: (s.site_id, s.day, s.product_id, s.household_id, s.plot_id or 0, s.season)
+    counted = list(slips)
+    await db.execute_many(_ADD_DAY, _by_day(counted))
+    await db.execute_many(_ADD_HOUSEHOLD, _by_household(counted))
+    await db.execute_many(_ADD_PLOT, _by_plot(counted))
+
+
+def _summed(rows: Iterable[tuple[tuple[Any, ...], tuple[int, ...]]]) -> list[tuple[tuple[Any, ...], tuple[int, ...]]]:
+    """The sums of each key, keys in order: a row of totals is touched once, however many slips it counts."""
+    sums: dict[tuple[Any, ...], tuple[int, ...]] = {}
+    for key, numbers in rows:
+        before = sums.get(key)
+        sums[key] = numbers if before is None else tuple(map(int.__add__, before, numbers))
+    return sorted(sums.items())
+
+
+def _by_day(slips: Sequence[Counted]) -> list[dict[str, Any]]:
+    sums = _summed(
+        (
+            (s.site_id, s.day, s.product_id, s.cooperative_id, s.site_township_id),
+            (1, int(s.net), int(s.amount or 0), 1 if s.amount is None else 0),
+        )
+        for s in slips
     )
-    await db.execute_many(_ADD_DAY, [_day_values(slip) for slip in ordered])
+    names = ("site_id", "day", "product_id", "cooperative_id", "township_id", "slips", "net", "amount", "unpriced")
+    return [dict(zip(names, key + numbers, strict=True)) for key, numbers in sums]
+
+
+def _by_household(slips: Sequence[Counted]) -> list[dict[str, Any]]:
+    sums = _summed(((s.site_id, s.day, s.household_id, s.township_id), (1, int(s.net))) for s in slips)
+    names = ("site_id", "day", "household_id", "township_id", "slips", "net")
+    return [dict(zip(names, key + numbers, strict=True)) for key, numbers in sums]
+
+
+def _by_plot(slips: Sequence[Counted]) -> list[dict[str, Any]]:
+    found = {(s.plot_id, s.season): s for s in slips if s.plot_id is not None}
+    sums = _summed(
+        ((s.plot_id, s.season), (1, 0, int(s.net)) if s.form == DRY else (1, int(s.net), 0))
+        for s in slips
+        if s.plot_id is not None
+    )
+    return [
+        {
+            "plot_id": key[0],
+            "season": key[1],
+            "household_id": found[key].household_id,
+            "cooperative_id": found[key].cooperative_id,
+            "township_id": found[key].plot_township_id,
+            "village_id": found[key].plot_village_id,
+            "cultivar": found[key].plot_cultivar,
+            "slips": count,
+            "net": net,
+            "dry": dry,
+        }
+        for key, (count, net, dry) in sums
+    ]
+
+
+async def take_away_many(slips: Iterable[Counted]) -> None:
+    """Uncounts slips that were voided together. In the same order of keys."""
+    counted = list(slips)
     await db.execute_many(
-        _ADD_HOUSEHOLD,
-        [
-            {"site_id": s.site_id, "day": s.day, "household_id": s.household_id,
-             "township_id": s.township_id, "net": s.net}
-            for s in ordered
-        ],
-    )  # fmt: skip
-    await db.execute_many(_ADD_PLOT, [_plot_values(slip) for slip in ordered if slip.plot_id is not None])
-
-
-def _day_values(slip: Counted) -> dict[str, object]:
-    return {
-        "cooperative_id": slip.cooperative_id,
-        "day": slip.day,
-        "site_id": slip.site_id,
-        "product_id": slip.product_id,
-        "township_id": slip.site_township_id,
-        "net": slip.net,
-        "amount": slip.amount or 0,
-        "unpriced": 1 if slip.amount is None else 0,
-    }
-
-
-def _plot_values(slip: Counted) -> dict[str, object]:
-    return {
-        "plot_id": slip.plot_id,
-        "season": slip.season,
-        "household_id": slip.household_id,
-        "cooperative_id": slip.cooperative_id,
-        "township_id": slip.plot_township_id,
-        "village_id": slip.plot_village_id,
-        "cultivar": slip.plot_cultivar,
-        "net": 0 if slip.form == DRY else slip.net,
-        "dry": slip.net if slip.form == DRY else 0,
-    }
+        "UPDATE harvest_day_total SET slips = slips - :slips, net_grams = net_grams - :net,"
+        " amount_fen = amount_fen - :amount, unpriced = unpriced - :unpriced"
+        " WHERE cooperative_id = :cooperative_id AND day = :day AND site_id = :site_id AND product_id = :product_id",
+        _by_day(counted),
+    )
+    await db.execute_many(
+        "UPDATE harvest_day_household SET slips = slips - :slips, net_grams = net_grams - :net"
+        " WHERE site_id = :site_id AND day = :day AND household_id = :household_id",
+        _by_household(counted),
+    )
+    await db.execute_many(
+        "UPDATE harvest_plot_season SET slips = slips - :slips, net_grams = net_grams - :net, dry_grams = dry_grams - :dry"
+        " WHERE plot_id = :plot_id AND season = :season",
+        _by_plot(counted),
+    )
 
 
 async def take_away(

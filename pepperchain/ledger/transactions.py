@@ -142,7 +142,7 @@ async def head(
             content=content,
         )
     except db.Violation as violation:
-        raise _told(violation) from violation
+        raise told(violation) from violation
     if written is None:
         await _same(id, content)
     return written is not None
@@ -163,7 +163,7 @@ async def move(id: UUID, legs: Sequence[Leg], *, now: datetime) -> None:
         )
 
 
-def _told(violation: db.Violation) -> Exception:
+def told(violation: db.Violation) -> Exception:
     """A guard's refusal in a person's words; the unit of work ends with it."""
     if "period is closed" in str(violation):
         return Refused("The books of this day are closed: enter it on an open day.")

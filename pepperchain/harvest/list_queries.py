@@ -1,0 +1,76 @@
+"""Looking up many slips at once: those that a sheet is about, and those that a list brought in."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pepperchain.core import db
+from pepperchain.core.units import Fen, Grams
+from pepperchain.harvest.totals import Counted
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A slip as it stands, with what the totals are made of."""
+
+    id: str
+    number: int
+    slip_prefix: str
+    voided_at: int | None
+    void_id: str | None
+    void_reason: str | None
+    lot_id: int | None
+    price_fen_per_kg: int | None
+    content_hash: str
+    day: str
+    site_id: int
+    site_township_id: int
+    cooperative_id: int
+    product_id: int
+    form: str
+    season: int
+    household_id: int
+    township_id: int
+    village_id: int
+    plot_id: int | None
+    net_grams: int
+    amount_fen: int | None
+
+    def counted(self) -> Counted:
+        """What the totals know of it."""
+        return Counted(
+            date.fromisoformat(self.day), self.site_id, self.site_township_id, self.cooperative_id, self.product_id, self.form,
+            self.season, self.household_id, self.township_id, self.village_id, self.plot_id, None, None, None,
+            Grams(self.net_grams), None if self.amount_fen is None else Fen(self.amount_fen),
+        )  # fmt: skip
+
+
+def _standing(*row: Any) -> Standing:
+    return Standing(str(row[0]), *row[1:4], None if row[4] is None else str(row[4]), *row[5:9], str(row[9]), *row[10:])
+
+
+async def standing(weighin_ids: Collection[str | UUID]) -> list[Standing]:
+    """The slips of these ids that there are. For lists whose scope was checked: it asks nobody who they are."""
+    if not weighin_ids:
+        return []
+    return await db.fetch(
+        _standing,
+        "SELECT w.id, w.number, s.slip_prefix, w.voided_at, w.void_id, w.void_reason, w.lot_id, w.price_fen_per_kg, w.content_hash,"
+        " w.day, w.site_id, s.township_id, w.cooperative_id, w.product_id, w.form, w.season, w.household_id, w.township_id,"
+        " w.village_id, w.plot_id, w.net_grams, w.amount_fen"
+        " FROM harvest_weighin w JOIN directory_site s ON s.id = w.site_id WHERE w.id IN :ids",
+        ids=[str(id) for id in weighin_ids],
+    )
+
+
+async def households_with_slips(household_ids: Sequence[int]) -> set[int]:
+    """Those of the households that ever brought pepper: they cannot be taken out of the register."""
+    if not household_ids:
+        return set()
+    return set(
+        await db.fetch(
+            int, "SELECT DISTINCT w.household_id FROM harvest_weighin w WHERE w.household_id IN :ids", ids=list(household_ids)
+        )
+    )

@@ -1,0 +1,129 @@
+"""Posting and reversing many transactions at once: the same rules and guards, some statements for all of them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from pepperchain.access.actor import Actor
+from pepperchain.core import db
+from pepperchain.core.errors import Conflict, Missing
+from pepperchain.ledger.rules import Leg, content_hash
+from pepperchain.ledger.transactions import enough, told
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One transaction of a list."""
+
+    id: UUID
+    book: str
+    legs: Sequence[Leg]
+    effective_on: date
+    township_id: int | None = None
+    reverses: UUID | None = field(default=None)
+
+
+_HEAD = (
+    "INSERT INTO ledger_transaction"
+    " (id, kind, book, effective_on, recorded_at, actor_id, township_id, reverses_id, reason, content_hash)"
+    " VALUES (:id, :kind, :book, :effective_on, :now, :actor_id, :township_id, :reverses, :reason, :content)"
+)
+_TRANSFER = (
+    "INSERT INTO ledger_transfer (transaction_id, position, debit_id, credit_id, commodity_id, amount)"
+    " VALUES (:transaction_id, :position, :debit_id, :credit_id, :commodity_id, :amount)"
+)
+# One statement on PostgreSQL, whose counting trigger then touches each account once and not once for each transfer.
+_TRANSFERS = (
+    "INSERT INTO ledger_transfer (transaction_id, position, debit_id, credit_id, commodity_id, amount)"
+    " SELECT r.transaction_id, r.position, r.debit_id, r.credit_id, r.commodity_id, r.amount FROM jsonb_to_recordset("
+    "CAST(CAST(:rows AS TEXT) AS JSONB)) AS r(transaction_id UUID, position INTEGER, debit_id BIGINT, credit_id BIGINT,"
+    " commodity_id BIGINT, amount BIGINT)"
+)
+
+
+@db.unit_of_work
+async def post_many(
+    actor: Actor, entries: Sequence[Entry], *, kind: str, reason: str | None = None, now: datetime
+) -> None:
+    """Posts every entry, or none, all of them new.
+
+    Conflict: one of the ids, or one of the reversals, stands already. Refused: a closed day. Overdrawn: as `transactions.post`.
+    """
+    if not entries:
+        return
+    heads = [
+        {
+            "id": entry.id,
+            "kind": kind,
+            "book": entry.book,
+            "effective_on": entry.effective_on,
+            "now": now,
+            "actor_id": actor.user_id,
+            "township_id": entry.township_id,
+            "reverses": entry.reverses,
+            "reason": reason,
+            "content": content_hash(
+                kind=kind,
+                book=entry.book,
+                effective_on=entry.effective_on,
+                legs=entry.legs,
+                reason=reason,
+                reverses=entry.reverses,
+            ),
+        }
+        for entry in entries
+    ]
+    try:
+        await db.execute_many(_HEAD, heads)
+    except db.Violation as violation:
+        wrong = told(violation)
+        raise Conflict("Some of this was sent before.") if wrong is violation else wrong from violation
+    legs = [leg for entry in entries for leg in entry.legs]
+    assert all(leg.amount > 0 for leg in legs), "an amount is positive: a mistake is a reversal"
+    commodities = await enough(legs, now=now)
+    transfers = [
+        {
+            "transaction_id": str(entry.id),
+            "position": position,
+            "debit_id": leg.debit,
+            "credit_id": leg.credit,
+            "commodity_id": commodities[leg.debit],
+            "amount": int(leg.amount),
+        }
+        for entry in entries
+        for position, leg in enumerate(entry.legs, start=1)
+    ]
+    if db.dialect() == "postgres":
+        await db.execute(_TRANSFERS, rows=json.dumps(transfers))
+    else:
+        await db.execute_many(_TRANSFER, transfers)
+
+
+@db.unit_of_work
+async def reverse_many(
+    actor: Actor, reversals: Sequence[tuple[UUID, UUID]], *, kind: str, effective_on: date, reason: str, now: datetime
+) -> None:
+    """Posts the exact mirror of each transaction, once; `reversals` are pairs of (new id, id of what it takes back).
+
+    Missing: no such transaction. Conflict: one was reversed already. Overdrawn: what one brought has been used since.
+    """
+    if not reversals:
+        return
+    rows = await db.tuples(
+        "SELECT t.id, t.book, t.township_id, r.debit_id, r.credit_id, r.amount FROM ledger_transaction t"
+        " JOIN ledger_transfer r ON r.transaction_id = t.id WHERE t.id IN :ids AND t.reverses_id IS NULL ORDER BY t.seq, r.position",
+        ids=[str(of) for _, of in reversals],
+    )
+    found: dict[str, tuple[str, int | None, list[Leg]]] = {}
+    for id, book, township_id, debit, credit, amount in rows:
+        _, _, legs = found.setdefault(str(id), (book, township_id, []))
+        legs.append(Leg(debit, credit, amount).mirrored())
+    entries = []
+    for id, of in reversals:
+        if str(of) not in found:
+            raise Missing()
+        book, township_id, legs = found[str(of)]
+        entries.append(Entry(id, book, legs, effective_on, township_id, reverses=of))
+    await post_many(actor, entries, kind=kind, reason=reason, now=now)
