@@ -76,7 +76,7 @@ def plans(text: str) -> list[Plan]:
         start = digits if digits.startswith("1") and _PHONE_START_MIN <= len(digits) < PHONE_DIGITS else None
         return [Plan(numbers, others, start)]
     if names and spelled:
-        return [Plan(names, (spelled,))]
+        return [Plan(names[:1] if is_chinese(runs[0]) else names, (spelled,))]
     if len(words) > 1:
         family, rest = words[0], "".join(words[1:])
         return [Plan(spelled), Plan((Probe(TermKind.GIVEN, rest),), ((Probe(TermKind.PINYIN, family),),))]
