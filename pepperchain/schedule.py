@@ -21,7 +21,8 @@ from pepperchain.audit import trail
 from pepperchain.audit.chains import seal_due
 from pepperchain.core import clock, leases
 from pepperchain.core.ids import new_id
-from pepperchain.ledger import expiry
+from pepperchain.harvest import jobs as harvest
+from pepperchain.ledger import books, expiry
 
 LEASE = "timers"
 LEASE_LENGTH = timedelta(seconds=30)
@@ -48,14 +49,16 @@ class Timer:
         return CronTrigger(hour=self.at_hour, minute=20, timezone=clock.ZONE)
 
 
-async def seal_trail(*, now: datetime) -> int:
-    return await seal_due(trail.TRAIL, now=now)
+async def seal(*, now: datetime) -> int:
+    """The trail's and the ledger's new rows under their chains."""
+    return await seal_due(trail.TRAIL, now=now) + await seal_due(books.LEDGER, now=now)
 
 
 TIMERS = (
-    Timer("seal the trail", seal_trail, every=timedelta(seconds=5)),
+    Timer("seal the chains", seal, every=timedelta(seconds=5)),
     Timer("expire holds", expiry.expire_due, every=timedelta(seconds=20)),
     Timer("sweep sessions", accounts.sweep, every=timedelta(minutes=5)),
+    Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
 )
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from pepperchain.core import db
+from pepperchain.core.sql import milliseconds
 
 
 @db.unit_of_work
@@ -18,3 +19,9 @@ async def hold(name: str, owner: str, *, length: timedelta, now: datetime) -> bo
         now=now,
     )
     return row is not None
+
+
+async def is_held(name: str, *, now: datetime) -> bool:
+    """Whether some process holds the lease."""
+    until_at = await db.scalar("SELECT until_at FROM core_lease WHERE name = :name", name=name)
+    return until_at is not None and until_at > milliseconds(now)

@@ -43,6 +43,21 @@ async def problem() -> str | None:
     return None
 
 
+async def damage() -> list[str]:
+    """What is wrong with the database as a whole, whatever it holds; it reads all of it."""
+    if db.dialect() == "sqlite":
+        found = [str(row[0]) for row in await db.tuples("PRAGMA quick_check(20)") if row[0] != "ok"]
+        orphans = await db.tuples("PRAGMA foreign_key_check")
+        return found + [
+            f"a row of {table} refers to a row of {parent} that is not there"
+            for table, _, parent, _ in orphans[:20]
+        ]
+    off = await db.tuples(
+        "SELECT name FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') AND setting = 'off'"
+    )
+    return [f"PostgreSQL runs with {name} off: a power cut could lose what was answered" for (name,) in off]
+
+
 def _locked(filename: str) -> str | None:
     """Tries for the write lock on a connection of its own; `Writer` would wait far longer than a probe may."""
     connection = sqlite3.connect(

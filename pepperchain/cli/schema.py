@@ -1,0 +1,42 @@
+"""`migrate` and `seed`."""
+
+import asyncio
+from typing import Annotated, Literal
+
+import typer
+
+from pepperchain.cli.ground import command, progress, run
+from pepperchain.core import clock, migrating
+from pepperchain.seeds import generator
+from pepperchain.settings import settings
+
+
+@command
+def migrate() -> None:
+    """Bring the database to this version's schema, making it if there is none."""
+    applied = asyncio.run(migrating.migrate(settings().database_url))
+    for name in applied:
+        typer.echo(name)
+    typer.echo(
+        f"{len(applied)} migrations applied." if applied else "The database is as this version needs it."
+    )
+
+
+@command
+def seed(
+    size: Annotated[Literal["village", "township", "district"], typer.Option(help="How much to make.")],
+    seed: Annotated[int, typer.Option(help="The same number gives the same community.")] = 1,
+) -> None:
+    """Fill the database with the demo village and an invented community around it."""
+    with progress() as tell:
+        made = run(generator.generate(size, seed=seed, now=clock.now(), progress=tell))
+    if made is None:
+        typer.echo(
+            "The village is there; nothing more was made."
+            if size == "village"
+            else "A community is there already."
+        )
+    else:
+        typer.echo(
+            f"Made {made.households} households, {made.slips} slips and {made.lots} lots: {made.rows} rows."
+        )
