@@ -18,8 +18,8 @@ from pepperchain.storage.rules import Freshness
 from pepperchain.web.filters import kg, tonnes, yuan
 from pepperchain.web.i18n import gettext, ngettext
 
-HEAPS_MAX = 6
-LOTS_MAX = 6
+HEAPS_MAX = 4
+LOTS_MAX = 4
 DAYS_SHOWN = 14
 
 
