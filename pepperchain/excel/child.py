@@ -27,7 +27,7 @@ if sys.platform != "win32":
         """From here on: no more memory, processor time or open files than the job is worth, and no core dump."""
         _lower(resource.RLIMIT_CPU, limits.cpu_seconds)
         _lower(resource.RLIMIT_CORE, 0)
-        _lower(resource.RLIMIT_NOFILE, 64)
+        _lower(resource.RLIMIT_NOFILE, 512)
         if sys.platform == "linux":
             # Data is what the process really asks for; the address space also counts what is only reserved.
             _lower(resource.RLIMIT_DATA, limits.memory_bytes)
@@ -59,8 +59,9 @@ def _refused(refusal: Refused) -> Message:
 
 
 def run(work: Work) -> None:
-    """Does the one job on standard input by `work`."""
-    job = json.loads(sys.stdin.buffer.read())
+    """Does the one job on standard input by `work`: its first line, with the pieces of the others under "more"."""
+    first, *more = sys.stdin.buffer
+    job = json.loads(first) | {"more": [json.loads(piece) for piece in more]}
     restrain(Limits.from_plain(job["limits"]))
     out = sys.stdout.buffer
     for message in answers(job, work):

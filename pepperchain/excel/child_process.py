@@ -3,8 +3,9 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,13 @@ class Child:
 
 
 @asynccontextmanager
-async def child(work: str, job: Mapping[str, Any], limits: Limits) -> AsyncIterator[Child]:
-    """A process at `work` ("child" reads, "marking" marks) on `job`, killed when the block is left before its end."""
+async def child(
+    work: str, job: Mapping[str, Any], limits: Limits, more: Iterable[Any] = ()
+) -> AsyncIterator[Child]:
+    """A process at `work` ("child" reads, "marking" marks) on `job`, killed when the block is left before its end.
+
+    What is in `more` is handed over piece by piece, so that a large job holds nobody up.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -79,9 +85,12 @@ async def child(work: str, job: Mapping[str, Any], limits: Limits) -> AsyncItera
     )
     try:
         assert process.stdin is not None, "started with a pipe"
-        process.stdin.write(json.dumps(job).encode())
         try:
-            await process.stdin.drain()
+            for piece in chain((job,), more):
+                process.stdin.write(json.dumps(piece).encode() + b"\n")
+                await process.stdin.drain()
+                # A pipe that takes everything at once would never let others have their turn.
+                await asyncio.sleep(0)
         except (BrokenPipeError, ConnectionResetError):
             pass  # It has ended already, and its exit says why.
         process.stdin.close()

@@ -7,6 +7,7 @@ corrected workbook can be uploaded as it is; the column and the sheet added here
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +54,13 @@ class Marks:
 def mark(job: Job, limits: Limits) -> Iterator[Message]:
     """Writes the marked copy of the file `job["path"]` to `job["target"]`; the one message says that it is there.
 
-    `job["marks"]` lists sheet, row number, column letters ("" for the whole row), heading and reason.
+    `job["more"]` lists, in pieces, sheet, row number, column letters ("" for the whole row), heading and reason.
     """
     path = Path(job["path"])
     specs = tuple(from_plain(each) for each in job["specs"])
     marks: dict[str, dict[int, Marks]] = {}
-    for sheet, row, letters, heading, reason in job["marks"]:
+    told = list(chain.from_iterable(job["more"]))
+    for sheet, row, letters, heading, reason in told:
         found = marks.setdefault(sheet, {}).setdefault(row, Marks())
         if letters:
             found.cells.setdefault(position_of(letters), []).append(
@@ -67,10 +69,17 @@ def mark(job: Job, limits: Limits) -> Iterator[Message]:
         else:
             found.row.append(reason)
     inspected = inspection.inspect(path, limits)
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    # Beside the target, where the parent clears up even if this process is killed.
+    folder = str(Path(job["target"]).parent)
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "tmpdir": folder,
+    }
     with xlsxwriter.Workbook(job["target"], options) as book:
         copy = _Copy(book, str(job["language"]))
-        copy.summarise(job["marks"])
+        copy.summarise(told)
         for table in tables(path, inspected, limits):
             layout = headings.find(table.first_rows(headings.SEARCHED_ROWS), specs, table.name)
             if layout is not None:
@@ -168,7 +177,9 @@ class _Copy:
             self._cell(sheet, number - 1, position, cell, position in wrong, position in digit_texts)
             if position in wrong and self._comments_left > 0:
                 self._comments_left -= 1
-                sheet.write_comment(number - 1, position, "\n".join(wrong[position]), {"x_scale": 1.6})
+                sheet.write_comment(
+                    number - 1, position, "\n".join(wrong[position]), {"width": 240, "height": 90}
+                )
         if found:
             sheet.write_string(number - 1, reasons, found.reasons(), self._reason)
 

@@ -2,15 +2,17 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from pepperchain.excel.child_process import child
 from pepperchain.excel.columns import SheetSpec, to_plain
 from pepperchain.excel.inspection import Limits
 from pepperchain.excel.problems import Mistake
 
+PIECE = 500
 # Writing takes ten times as long as reading.
 LIMITS = Limits(cpu_seconds=120, silent_seconds=180)
 
@@ -31,24 +33,31 @@ async def error_workbook(
     """
     known = tuple(specs)
     titles = {column.key: column.title.in_language(language) for spec in known for column in spec.columns}
-    marks = []
-    for mistake in mistakes:
-        problem = mistake.problem
-        reason = translate(problem.message)
-        if problem.facts:
-            reason %= dict(problem.facts)
-        heading = titles.get(problem.column_key, "")
-        marks.append([mistake.sheet, mistake.row_number, problem.letter, heading, reason])
     with tempfile.TemporaryDirectory(prefix="pepperchain-") as folder:
         target = Path(folder) / "mistakes.xlsx"
         job = {
             "path": str(path),
             "target": str(target),
             "specs": [to_plain(spec) for spec in known],
-            "marks": marks,
             "language": language,
-            "limits": replace(limits).as_plain(),
+            "limits": limits.as_plain(),
         }
-        async with child("marking", job, limits) as writing:
+        async with child("marking", job, limits, _marks(mistakes, titles, translate)) as writing:
             await writing.message()
         return await asyncio.to_thread(target.read_bytes)
+
+
+def _marks(
+    mistakes: Iterable[Mistake], titles: Mapping[str, str], translate: Callable[[str], str]
+) -> Iterator[list[list[Any]]]:
+    coming = iter(mistakes)
+    while piece := list(islice(coming, PIECE)):
+        yield [_mark(mistake, titles, translate) for mistake in piece]
+
+
+def _mark(mistake: Mistake, titles: Mapping[str, str], translate: Callable[[str], str]) -> list[Any]:
+    problem = mistake.problem
+    reason = translate(problem.message)
+    if problem.facts:
+        reason %= dict(problem.facts)
+    return [mistake.sheet, mistake.row_number, problem.letter, titles.get(problem.column_key, ""), reason]
