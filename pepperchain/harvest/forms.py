@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl, urlencode
 
 from pepperchain.core import clock
 from pepperchain.core.errors import Refused
 from pepperchain.core.units import Fen, Grams, decimal
+from pepperchain.harvest.queries import Filters
 from pepperchain.harvest.rules import NOTHING, cultivars, forms, grades, practices
 from pepperchain.harvest.slips import NewSlip
 from pepperchain.web.fields import (
@@ -25,7 +26,7 @@ from pepperchain.web.fields import (
     one_of,
     scaled,
 )
-from pepperchain.web.forms import Form
+from pepperchain.web.forms import Form, read
 
 CHOICES_LENGTH_MAX = 400
 PICKED_BEFORE = timedelta(hours=3)
@@ -40,10 +41,12 @@ if TYPE_CHECKING:
     Practice = str
     Grouping = str
     Permille = int
+    Roll = int
 else:
     Code, Grade, Cultivar, Practice = one_of(forms), one_of(grades), one_of(cultivars), one_of(practices)
     Grouping = one_of(lambda: GROUPINGS)
     Permille = scaled(1, 0, 1000)
+    Roll = Literal[58, 80]
 
 
 class WeighIn(Form):
@@ -68,10 +71,32 @@ class WeighIn(Form):
     price: YuanPerKg | None = None
 
     def slip(self, *, device: str | None = None) -> NewSlip:
-        """What the verb takes."""
+        """What the verb takes. Refused when neither a grower was chosen nor a card scanned."""
         values = self.values()
+        if self.household_id is None and self.card_number is None:
+            raise Refused(
+                "Choose the grower first: type two letters, or the last four digits of the phone.",
+                "household_id",
+            )
         moisture, price = values.pop("moisture"), values.pop("price")
         return NewSlip(**values, moisture_permille=moisture, price_fen_per_kg=price, device=device)
+
+
+class Start(Form):
+    """Where the scale's page stands: the site, what was typed to find a grower, who was chosen, the form's own id."""
+
+    q: OptionalText = None
+    site_id: RegistryId | None = None
+    household_id: RegistryId | None = None
+    id: EventId | None = None
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Start":
+        """As far as it can be read; a damaged address starts afresh."""
+        try:
+            return read(cls, data)
+        except Refused:
+            return cls()
 
 
 def flattened(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,6 +157,17 @@ class Choices:
         }  # fmt: skip
         return urlencode({name: value for name, value in pairs.items() if value is not None})
 
+    def tare_text(self, unit: str) -> str:
+        """The kept tare as it is typed, in kilograms or 斤."""
+        if self.tare is None:
+            return ""
+        return f"{self.tare.jin if unit == 'jin' else self.tare.kg:f}"
+
+    @property
+    def price_text(self) -> str:
+        """The kept price as it is typed, in yuan."""
+        return "" if self.price is None else f"{self.price.yuan:.2f}"
+
     def picked(self, now: datetime) -> datetime:
         """When the next slip's pepper was probably picked."""
         return self.picked_at or to_start(now) - PICKED_BEFORE
@@ -181,6 +217,20 @@ class SlipSearch(Form):
     grade: Grade | None = None
     unpriced: Flag = False
     voided: Flag = False
+
+    def filters(self) -> Filters:
+        """For the query: one day, or from a day until another."""
+        return Filters(
+            first_day=self.day, last_day=self.until or self.day, site_id=self.site_id,
+            household_id=self.household_id, cooperative_id=self.cooperative_id, township_id=self.township_id,
+            form=self.form, grade=self.grade, unpriced=self.unpriced, voided=True if self.voided else None,
+        )  # fmt: skip
+
+
+class Paper(Form):
+    """How wide the roll is, in millimetres; none is a page for the browser to print."""
+
+    width: Roll | None = None
 
 
 class YieldSearch(Form):

@@ -98,6 +98,26 @@ class Words:
     def practice(self, code: str) -> str:
         return self._of(practices(), code)
 
+    def choices_of(self, terms: Mapping[str, Term]) -> list[tuple[str, str]]:
+        """Code and name of each, for a select."""
+        return [(code, term.label(self._language)) for code, term in terms.items()]
+
+    @property
+    def cultivars(self) -> list[tuple[str, str]]:
+        return self.choices_of(cultivars())
+
+    @property
+    def forms(self) -> list[tuple[str, str]]:
+        return self.choices_of(forms())
+
+    @property
+    def grades(self) -> list[tuple[str, str]]:
+        return self.choices_of(grades())
+
+    @property
+    def practices(self) -> list[tuple[str, str]]:
+        return self.choices_of(practices())
+
     def _of(self, terms: Mapping[str, Term], code: str) -> str:
         return terms[code].label(self._language) if code in terms else code
 

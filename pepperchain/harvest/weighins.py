@@ -13,9 +13,10 @@ from pepperchain.core.errors import Conflict, Missing, NotYours, Refused
 from pepperchain.core.units import Fen, Grams
 from pepperchain.core.words import N_
 from pepperchain.harvest import queries, totals
+from pepperchain.harvest.desk_queries import has_twin
 from pepperchain.harvest.placing import Placed, place
 from pepperchain.harvest.rules import NOTHING, check_reason, slip_code
-from pepperchain.harvest.slips import NewSlip, check, content_hash
+from pepperchain.harvest.slips import NewSlip, check, content_hash, unusual
 from pepperchain.ledger import transactions
 
 KIND = "weighin"
@@ -134,6 +135,17 @@ def recorded(placed: Placed, number: int, *, repeated: bool = False) -> Recorded
     slip = placed.slip
     code = slip_code(placed.around.slip_prefix, number)
     return Recorded(slip.id, number, code, slip.net, slip.amount, repeated)
+
+
+async def questions(actor: Actor, slip: NewSlip, *, now: datetime) -> dict[str, str]:
+    """What of a slip can be but looks odd, by field: worth a second look before it is saved."""
+    actor.require(Capability.HARVEST_RECORD)
+    found = dict(unusual(slip, now=now))
+    if slip.household_id is not None and await has_twin(
+        actor, household_id=slip.household_id, gross=slip.gross, weighin_id=slip.id, now=now
+    ):
+        found["gross"] = N_("This grower had the very same weight a few minutes ago. Is this another load?")
+    return found
 
 
 @db.unit_of_work

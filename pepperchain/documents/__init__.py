@@ -1,0 +1,5 @@
+"""Documents: what is printed. PDF set by typst from `templates/documents/`, and QR codes as SVG.
+
+Words: a *template* is a `.typ` file; its *data* is a plain mapping, handed over as JSON; the *font* comes with the package, so that a
+page looks the same on a machine that has none. It never knows what it prints: rooms hand in finished words and numbers.
+"""
