@@ -6,6 +6,7 @@ from typing import Any
 from pepperchain.api.endpoints import BASE, Endpoint
 from pepperchain.api.problems import MEDIA_TYPE
 from pepperchain.api.shapes import PROBLEM
+from pepperchain.harvest import rules as trade
 from pepperchain.web.forms import Form
 
 VERSION = "3.1.0"
@@ -92,8 +93,18 @@ def _answers(endpoint: Endpoint) -> dict[str, Any]:
     }
 
 
+_CODES = {"form": trade.forms, "grade": trade.grades, "cultivar": trade.cultivars}
+
+
 def _schema(form: type[Form]) -> dict[str, Any]:
-    return form.model_json_schema(ref_template="#/components/schemas/{model}", mode="validation")
+    schema = form.model_json_schema(ref_template="#/components/schemas/{model}", mode="validation")
+    for name, codes in _CODES.items():
+        described = schema["properties"].get(name)
+        if described is not None:
+            for each in described.get("anyOf", [described]):
+                if each.get("type") == "string":
+                    each["enum"] = list(codes())
+    return schema
 
 
 def _parameters(form: type[Form]) -> list[dict[str, Any]]:

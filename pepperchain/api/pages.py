@@ -15,6 +15,9 @@ from pepperchain.harvest import weighins
 from pepperchain.web.paging import decode, encode
 from pepperchain.web.routing import PUBLIC, route
 
+WEIGHTS = {"gross": "gross_grams", "tare": "tare_grams", "deduction": "deduction_grams"}
+"""The verb's names and the contract's, which carry the unit."""
+
 
 async def find_growers(request: Request) -> Response:
     """People in the token's scope, as somebody types."""
@@ -32,8 +35,9 @@ async def record_weigh_in(request: Request) -> Response:
     if card is None and sent.household_id is None:
         raise Refused(N_("Say whose pepper it is: household_card or household_id."), "household_card")
     by_card = {"household_id": None, "card_number": card} if sent.household_id is None else {}
-    grams = {name: values.pop(f"{name}_grams") for name in ("gross", "tare", "deduction")}
-    recorded = await weighins.record(actor, **(values | grams | by_card), now=clock.now())
+    grams = {name: values.pop(called) for name, called in WEIGHTS.items()}
+    with reading.fields_called(WEIGHTS):
+        recorded = await weighins.record(actor, **(values | grams | by_card), now=clock.now())
     slip = await harvest.slip(actor, recorded.id)
     return created(items.weigh_in(slip), repeated=recorded.repeated)
 

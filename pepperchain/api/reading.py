@@ -1,13 +1,15 @@
 """Reading requests: a JSON object or a query string, into the same kind of form that pages use."""
 
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from pepperchain.core.errors import Refused
+from pepperchain.core.errors import Invalid, Refused
 from pepperchain.core.words import N_
 from pepperchain.web.forms import Form, read
 
@@ -42,6 +44,21 @@ def query(request: Request, form: type[F]) -> F:
     if unknown:
         raise Refused(N_("There is no such parameter here."), unknown[0][:60])
     return read(form, request.query_params)
+
+
+@contextmanager
+def fields_called(names: Mapping[str, str]) -> Iterator[None]:
+    """Inside, a verb's refusals name the fields as the request does: `{"gross": "gross_grams"}`."""
+    try:
+        yield
+    except Invalid as invalid:
+        raise Invalid(
+            error.at(names.get(error.field or "", error.field or "")) for error in invalid.errors
+        ) from invalid
+    except Refused as refused:
+        if refused.field not in names:
+            raise
+        raise refused.at(names[refused.field]) from refused
 
 
 def _whole(text: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from pepperchain.core import db, migrating
+from pepperchain.core import clock, db, migrating
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Picture:
 
 async def _load_village() -> None:
     # By name, so that the tests of a lower room run in a tree that has no seeds yet.
-    await import_module("pepperchain.seeds.village").load()
+    await import_module("pepperchain.seeds.village").load(now=clock.now())
 
 
 EMPTY = Picture("empty")
