@@ -1,6 +1,6 @@
 """The OpenAPI document, made from the endpoints themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pepperchain.api.endpoints import BASE, Endpoint
@@ -93,7 +93,7 @@ def _answers(endpoint: Endpoint) -> dict[str, Any]:
     }
 
 
-_CODES = {"form": trade.forms, "grade": trade.grades, "cultivar": trade.cultivars}
+_CODES: dict[str, Callable[[], Iterable[str]]] = {"form": trade.forms, "grade": trade.grades, "cultivar": trade.cultivars}
 
 
 def _schema(form: type[Form]) -> dict[str, Any]:

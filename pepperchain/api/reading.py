@@ -16,7 +16,7 @@ from pepperchain.web.forms import Form, read
 F = TypeVar("F", bound=Form)
 
 DEPTH_MAX = 8
-NUMBER_DIGITS_MAX = 30
+NUMBER_DIGITS_MAX = 60
 BAD_REQUEST, UNSUPPORTED = 400, 415
 
 
@@ -56,7 +56,7 @@ def fields_called(names: Mapping[str, str]) -> Iterator[None]:
             error.at(names.get(error.field or "", error.field or "")) for error in invalid.errors
         ) from invalid
     except Refused as refused:
-        if refused.field not in names:
+        if refused.field is None or refused.field not in names:
             raise
         raise refused.at(names[refused.field]) from refused
 
