@@ -119,7 +119,7 @@ class _Run:
             rows = Rows(loader, COLUMNS)
             await rows.number_from_there(*_NUMBERED)
             books = Books(rows)
-            await books.take_over()
+            await books.take_over(loader)
             founding = Founding(rows, Dice(self.seed, "bodies"), created_ms, self.season)
             founding.found_all(self.size, townships, self.members, cast)
             register = Register(rows, self.season, created_ms)

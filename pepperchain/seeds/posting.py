@@ -6,7 +6,6 @@ the transfers up again afterwards.
 
 from dataclasses import dataclass
 
-from pepperchain.core import db
 from pepperchain.core.bulk import Loader
 from pepperchain.ledger.rules import Leg, Side, content_hash
 from pepperchain.seeds.rows import Rows
@@ -34,19 +33,6 @@ class Account:
     is_new: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _There:
-    id: int
-    commodity_id: int
-    kind: str
-    ref: str
-    side: Side
-    guarded: bool
-    township_id: int | None
-    debits: int
-    credits: int
-
-
 class Books:
     """Opens accounts and posts."""
 
@@ -54,17 +40,14 @@ class Books:
         self._rows = rows
         self._accounts: dict[tuple[str, str, int], Account] = {}
 
-    async def take_over(self) -> None:
+    async def take_over(self, loader: Loader) -> None:
         """Knows the accounts that are there already, so that a second one is not opened beside them."""
-        for there in await db.fetch(
-            _There,
-            "SELECT id, commodity_id, kind, ref, side, guarded, township_id, debits, credits FROM ledger_account",
+        for id, commodity_id, kind, ref, side, guarded, township_id, debits, credits_ in await loader.tuples(
+            "SELECT id, commodity_id, kind, ref, side, guarded, township_id, debits, credits FROM ledger_account"
         ):
-            account = Account(
-                there.id, there.commodity_id, there.kind, there.ref, there.side, bool(there.guarded), there.township_id,
-                there.debits, there.credits, is_new=False,
-            )  # fmt: skip
-            self._accounts[there.kind, there.ref, there.commodity_id] = account
+            self._accounts[kind, ref, commodity_id] = Account(
+                id, commodity_id, kind, ref, side, bool(guarded), township_id, debits, credits_, is_new=False
+            )
 
     def account(
         self, kind: str, ref: str, commodity_id: int, *, side: Side, guarded: bool, township_id: int | None

@@ -88,9 +88,9 @@ class Scales:
             self.owed += slips_permille * (MEAN_CENTIMU + area) // (2 * MEAN_CENTIMU)
             trips, self.owed = divmod(self.owed, 1000)
             place = one.sites[number % len(one.sites)]
-            for orchard, grams in _loads(family, trips):
+            for orchard, load in _loads(family, trips):
                 form = dice.weighted(forms)
-                grams = min(grams * dice.between(620, 1380) // 1000, most)
+                grams = min(load * dice.between(620, 1380) // 1000, most)
                 found.append(self._trip(dice, place, family, orchard, season, form, grams, offset))
         found.sort(key=lambda slip: (slip.weighed_ms, slip.id))
         return found
