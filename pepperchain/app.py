@@ -17,7 +17,7 @@ from pepperchain.access.policy import Role
 from pepperchain.accounts import queries as accounts
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.api import problems
-from pepperchain.core import db, migrating, readiness
+from pepperchain.core import db, logs, migrating, readiness
 from pepperchain.core.words import N_
 from pepperchain.routes import ROUTES
 from pepperchain.schedule import Ticking
@@ -142,6 +142,7 @@ async def require_fit(chosen: Settings) -> None:
 @asynccontextmanager
 async def running(app: Starlette) -> AsyncIterator[None]:
     """From the first request to the last: the database is open and the timers tick."""
+    logs.configure(for_machines=not settings().is_demo)
     await db.open(tuned(settings()), migrating.apps())
     try:
         await require_fit(settings())

@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from pepperchain.accounts import jobs as accounts
 from pepperchain.audit import trail
 from pepperchain.audit.chains import seal_due
-from pepperchain.core import clock, leases
+from pepperchain.core import clock, leases, logs
 from pepperchain.core.ids import new_id
 from pepperchain.harvest import jobs as harvest
 from pepperchain.ledger import books, expiry
@@ -106,9 +106,11 @@ class Ticking:
             now = clock.now()
             if not timer.alone or await self._leads(now):
                 await timer.act(now=now)
-        except Exception as error:  # a timer that failed ticks again; its next turn finds the same work due
+        except Exception as error:  # noqa: BLE001  (a timer that failed ticks again, and finds the same work due)
             self.failures += 1
-            log.error("a timer failed", timer=timer.name, kind=type(error).__qualname__, exc_info=True)
+            log.error(
+                "a timer failed", timer=timer.name, kind=type(error).__qualname__, places=logs.places(error)
+            )
         finally:
             self._running.discard(task)
 

@@ -79,9 +79,12 @@ def read(environ: Mapping[str, str]) -> Settings:
         raise Misconfigured(
             f"{PREFIX}SECRET_KEY must be your own random text of at least {SECRET_KEY_LENGTH_MIN} characters"
         )
+    database_url = environ.get(f"{PREFIX}DATABASE_URL", f"sqlite:///{data_dir / 'pepperchain.db'}")
+    if not database_url.startswith(("sqlite:///", "postgres://", "postgresql://")):
+        raise Misconfigured(f"{PREFIX}DATABASE_URL must start with sqlite:/// or postgres://")
     return Settings(
         env="demo" if env == "demo" else "production",
-        database_url=environ.get(f"{PREFIX}DATABASE_URL", f"sqlite:///{data_dir / 'pepperchain.db'}"),
+        database_url=database_url,
         data_dir=data_dir,
         secret_key=secret_key,
         tables=_overridden(_from_files(assets() / "config"), environ),

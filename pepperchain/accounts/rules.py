@@ -17,7 +17,6 @@ from pepperchain.settings import settings
 
 DISTINCT_MIN = 5
 OWN_LETTERS_MIN = 4
-RUN_LENGTH_MIN = 12
 BLOCK_LENGTH_MAX = 6
 _ONE_TIME_GROUPS = 3
 _ONE_TIME_GROUP_LENGTH = 4
@@ -52,7 +51,7 @@ def require_password(password: str, *, about: Iterable[str] = ()) -> None:
             N_("A password has at most %(most)s characters."), "password", most=limits["password_length_max"]
         )
     folded = unicodedata.normalize("NFKC", password).casefold()
-    if any(len(word) >= DISTINCT_MIN and word.casefold() in folded for word in about):
+    if any(_says_much(word) and word.casefold() in folded for word in about):
         raise Refused(N_("Leave your own phone number and name out of the password."), "password")
     if _is_guessable(folded):
         raise Refused(
@@ -61,6 +60,11 @@ def require_password(password: str, *, about: Iterable[str] = ()) -> None:
             ),
             "password",
         )
+
+
+def _says_much(word: str) -> bool:
+    """A Chinese name of two characters does; two letters do not."""
+    return len(word) >= (DISTINCT_MIN if word.isascii() else 2)
 
 
 def _is_guessable(folded: str) -> bool:

@@ -26,7 +26,13 @@ async def index(request: Request) -> Response:
         limit=LIMIT + 1,
     )
     page = cut(found, LIMIT, lambda row: (row.id,))
-    context = {"entries": page.rows, "next": page.next, "filter": form, "act": words.act, "thing": words.thing}
+    context = {
+        "entries": page.rows,
+        "next": page.next,
+        "filter": form,
+        "act": words.act,
+        "thing": words.thing,
+    }
     return render(request, "accounts/trail.html", context, block="results")
 
 

@@ -43,14 +43,14 @@ def command(work: Callable[P, T]) -> Callable[P, T]:
         except Told as told:
             fail(f"{told.field}: {told}" if told.field else str(told))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, BaseORMException, OSError) as error:
-            fail(f"The database or a file does not do its part: {error}")
+            fail(f"The database or a file cannot be used: {error}")
 
     return carried_out
 
 
 def fail(sentence: str) -> NoReturn:
     """Ends the command with 1."""
-    typer.echo(sentence, err=True)
+    typer.echo(sentence[:1].upper() + sentence[1:], err=True)
     raise typer.Exit(1)
 
 

@@ -4,7 +4,6 @@
 """
 
 import secrets
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
+from pepperchain.core import logs
 from pepperchain.core.errors import Invalid, Told
 from pepperchain.core.words import N_
 from pepperchain.settings import settings
@@ -152,16 +152,13 @@ class LastResort:
 
 def _recorded(scope: Scope, error: Exception) -> str:
     reference = secrets.token_hex(4).upper()
-    places = [
-        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
-    ]
     log.error(
         "unexpected error",
         reference=reference,
         kind=f"{type(error).__module__}.{type(error).__qualname__}",
         page=getattr(scope.get("endpoint"), "__qualname__", None),
         method=scope["method"],
-        places=places,
+        places=logs.places(error),
         # The demo holds invented people only, so its log may quote them.
         message=str(error) if settings().is_demo else None,
     )

@@ -9,6 +9,7 @@ from pepperchain.accounts import passwords, queries, sessions, signing_in, users
 from pepperchain.accounts.rules import Belonging
 from pepperchain.core import db
 from pepperchain.core.ids import new_id
+from pepperchain.directory import terms
 
 NOW = datetime(2026, 6, 10, 10, 42, tzinfo=UTC)
 PASSWORD = "three dry cones in a jar"
@@ -32,11 +33,11 @@ async def places() -> Places:
     township = await _area(district, "township", "500116105", None)
     await db.execute("UPDATE directory_area SET township_id = id WHERE id = :id", id=township)
     village = await _area(township, "village", "500116105201", township)
-    cooperative = await _organization("cooperative", "先锋花椒专业合作社", "先锋合作社")
+    cooperative = await organization("cooperative", "先锋花椒专业合作社", "先锋合作社")
     return Places(
         township_id=township,
         cooperative_id=cooperative,
-        processor_id=await _organization("processor", "青麻食品有限公司", "青麻食品"),
+        processor_id=await organization("processor", "青麻食品有限公司", "青麻食品"),
         household_id=await db.insert_id(
             "directory_household",
             card_number="0000001",
@@ -61,8 +62,10 @@ async def _area(parent_id: int | None, kind: str, code: str, township_id: int | 
     )
 
 
-async def _organization(kind: str, name: str, short_name: str) -> int:
-    return await db.insert_id(
+@db.unit_of_work
+async def organization(kind: str, name: str, short_name: str) -> int:
+    """An organization that can be found by its name."""
+    made = await db.insert_id(
         "directory_organization",
         kind=kind,
         name=name,
@@ -71,6 +74,8 @@ async def _organization(kind: str, name: str, short_name: str) -> int:
         initials="",
         created_at=NOW,
     )
+    await terms.rewrite_organization(made, name=name, short_name=short_name)
+    return made
 
 
 async def user(

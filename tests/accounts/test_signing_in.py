@@ -1,6 +1,5 @@
 """Signing in: the right password opens, anything else says the same after the same time (reliability D6, D7)."""
 
-import asyncio
 import statistics
 import time
 from datetime import timedelta
@@ -8,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pepperchain.access.actor import SYSTEM
-from pepperchain.accounts import attempts, passwords, rules, users
+from pepperchain.accounts import attempts, passwords, users
 from pepperchain.accounts.attempts import TooManyTries
 from pepperchain.core import db
 from pepperchain.core.errors import Refused
@@ -78,42 +77,9 @@ async def test_the_eleventh_try_from_one_address_is_not_even_looked_at() -> None
     assert await people.sign_in(PHONE, address="198.51.100.1")
 
 
-async def test_of_a_thousand_guesses_at_most_ten_are_looked_at() -> None:
-    await people.user(PHONE)
-    looked_at = 0
-    for guess in range(1000):
-        try:
-            await attempts.begin(phone=PHONE, address="198.51.100.1", now=NOW + timedelta(milliseconds=guess))
-            looked_at += 1
-        except TooManyTries:
-            pass
-    assert looked_at == 10
-
-
-async def test_fifty_tries_at_once_are_counted_exactly() -> None:
-    async def begin(number: int) -> bool:
-        try:
-            await attempts.begin(phone=PHONE, address=f"198.51.100.{number}", now=NOW)
-        except TooManyTries:
-            return False
-        return True
-
-    assert sum(await asyncio.gather(*(begin(number) for number in range(50)))) == 10
-
-
 async def test_a_thousand_tries_in_all_close_the_door_for_everybody() -> None:
     await _fill(attempts.EVERYBODY, 1000)
     assert (await _refusal(UNKNOWN)).status == 429
-
-
-async def test_tries_that_were_refused_do_not_close_the_door_for_everybody() -> None:
-    for number in range(30):
-        try:
-            await attempts.begin(phone=f"1390000{number:04}", address="198.51.100.1", now=NOW)
-        except TooManyTries:
-            pass
-    tries = await db.scalar("SELECT tries FROM accounts_attempt WHERE subject = :s", s=attempts.EVERYBODY)
-    assert tries == 10
 
 
 @db.unit_of_work
@@ -125,13 +91,6 @@ async def test_forty_clerks_behind_one_address_all_get_in() -> None:
     await people.user(PHONE)
     for _ in range(40):
         assert await people.sign_in(PHONE)
-
-
-async def test_an_ipv6_network_is_one_address() -> None:
-    assert rules.network_of("2001:db8:1:2::5") == rules.network_of("2001:db8:1:2:ffff::1")
-    assert rules.network_of("2001:db8:1:2::5") != rules.network_of("2001:db8:1:3::5")
-    assert rules.network_of("::ffff:192.0.2.1") == "192.0.2.1"
-    assert rules.network_of("not an address") == "unknown"
 
 
 async def test_neither_phone_nor_password_is_written_down_for_a_failed_try() -> None:
@@ -167,9 +126,3 @@ async def test_a_hash_with_other_parameters_is_renewed_at_the_next_sign_in() -> 
 @db.unit_of_work
 async def _put_hash(user_id: int, kept: str) -> None:
     await db.execute("UPDATE accounts_user SET password_hash = :kept WHERE id = :id", kept=kept, id=user_id)
-
-
-async def test_counts_that_are_over_are_forgotten() -> None:
-    await _refusal(UNKNOWN)
-    assert await attempts.forget(now=NOW + timedelta(minutes=4)) == 0
-    assert await attempts.forget(now=NOW + timedelta(minutes=5)) == 3
