@@ -7,10 +7,11 @@ import httpx2
 import pytest
 
 from pepperchain.access.capabilities import Capability
-from pepperchain.accounts import queries, tokens
+from pepperchain.accounts import tokens
 from pepperchain.app import create_app
-from pepperchain.core import clock, db
+from pepperchain.core import clock
 from pepperchain.core.ids import new_id
+from tests.harness import cast
 from tests.harness.clients import ADDRESS
 
 Machine = Callable[..., Awaitable[httpx2.AsyncClient]]
@@ -27,10 +28,13 @@ async def machine(village: str) -> AsyncIterator[Machine]:
         ) -> httpx2.AsyncClient:
             headers = {"Accept-Language": "zh"}
             if phone is not None:
-                user_id = await db.scalar("SELECT id FROM accounts_user WHERE phone = :phone", phone=phone)
-                actor = await queries.actor_of_user(user_id)
                 issued = await tokens.create(
-                    actor, request_id=new_id(), label="test", scopes=scopes, days=1, now=clock.now()
+                    await cast.actor(phone),
+                    request_id=new_id(),
+                    label="test",
+                    scopes=scopes,
+                    days=1,
+                    now=clock.now(),
                 )
                 headers["Authorization"] = f"Bearer {issued.secret}"
             return await stack.enter_async_context(

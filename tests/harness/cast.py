@@ -1,5 +1,9 @@
 """The demo cast by what each of them does; `fixtures/village/` tells who they are."""
 
+from pepperchain.access.actor import Actor
+from pepperchain.accounts import queries
+from pepperchain.core import db
+
 PASSWORD = "huajiao-2026"
 
 ADMIN = "19900000001"
@@ -29,3 +33,10 @@ EVERYONE = (
     GROWER_B,
     DEPARTMENT,
 )
+
+
+async def actor(phone: str) -> Actor:
+    """Somebody of the cast, as their session would have them act."""
+    return await queries.actor_of_user(
+        await db.scalar("SELECT id FROM accounts_user WHERE phone = :phone", phone=phone)
+    )

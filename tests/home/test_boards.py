@@ -1,0 +1,68 @@
+"""Home: everybody finds their main job first, and what waits for them."""
+
+import pytest
+
+from pepperchain.core import clock, db
+from pepperchain.home import boards
+from tests.harness import cast
+from tests.harness.clients import SignIn
+
+
+@pytest.mark.parametrize(
+    ("phone", "main_job"),
+    [
+        (cast.LEADER_A, "/harvest/weigh-ins/new"),
+        (cast.CLERK_A, "/harvest/weigh-ins/new"),
+        (cast.STOREKEEPER, "/storage/receipts/new"),
+        (cast.BUYER_P, "/market"),
+        (cast.GROWER_A, "/harvest/mine"),
+        (cast.TECHNICIAN, "/growers"),
+    ],
+)
+async def test_the_first_button_is_the_main_job(village: str, phone: str, main_job: str) -> None:
+    board = await boards.board(await cast.actor(phone), now=clock.now())
+    assert board.acts[0].url == main_job
+
+
+@pytest.mark.parametrize("phone", cast.EVERYONE)
+async def test_everybody_has_a_home_in_both_languages(client: SignIn, phone: str) -> None:
+    person = await client(phone)
+    for language, words in (("zh", "首页"), ("en", "Home")):
+        page = await person.get(f"/?lang={language}")
+        assert page.status_code == 200
+        assert words in page.text
+
+
+async def test_a_leader_is_told_what_wants_a_price_and_a_clerk_is_not(village: str) -> None:
+    leader = await boards.board(await cast.actor(cast.LEADER_A), now=clock.now())
+    clerk = await boards.board(await cast.actor(cast.CLERK_A), now=clock.now())
+    assert "/harvest/prices" in {need.url for need in leader.needs}
+    assert "/harvest/prices" not in {need.url for need in clerk.needs}
+
+
+async def test_todays_kilograms_are_the_cooperatives_own(village: str) -> None:
+    now = clock.now()
+    actor = await cast.actor(cast.LEADER_A)
+    net = await db.scalar(
+        "SELECT SUM(net_grams) FROM harvest_weighin WHERE cooperative_id = :id AND day = :day AND voided_at IS NULL",
+        id=actor.organization_id,
+        day=clock.local_day(now),
+    )
+    board = await boards.board(actor, now=now)
+    assert board.numbers[0].value.replace("\u202f", "") == f"{net // 1000}.{net % 1000 // 10:02}"
+
+
+async def test_a_grower_sees_their_own_season_and_card(village: str) -> None:
+    actor = await cast.actor(cast.GROWER_A)
+    board = await boards.board(actor, now=clock.now())
+    card = await db.scalar(
+        "SELECT card_number FROM directory_household WHERE id = :id", id=actor.household_id
+    )
+    assert card in {number.value for number in board.numbers}
+    assert not board.needs
+
+
+async def test_pepper_that_waits_stands_first_where_least_time_is_left(village: str) -> None:
+    board = await boards.board(await cast.actor(cast.STOREKEEPER), now=clock.now())
+    left = [need.freshness.left_seconds for need in board.needs if need.freshness and need.icon == "store"]
+    assert left == sorted(left)

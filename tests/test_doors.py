@@ -1,0 +1,224 @@
+"""Every door of the product against every person of the cast: generated from the routes, so that none can be forgotten.
+
+Own, foreign and absent things are told apart: what is another cooperative's answers exactly like what does not exist.
+"""
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from pepperchain.access.capabilities import Capability
+from pepperchain.access.policy import POLICY, Role
+from pepperchain.app import create_app
+from pepperchain.core import db
+from pepperchain.web.routing import PUBLIC, SIGNED_IN, GuardedRoute
+from tests.harness import cast
+from tests.harness.clients import SignIn, sign_in_to_app
+
+ROLES = {
+    cast.ADMIN: Role.ADMIN,
+    cast.COMMITTEE: Role.COMMITTEE,
+    cast.TECHNICIAN: Role.TECHNICIAN,
+    cast.LEADER_A: Role.COOP_LEADER,
+    cast.CLERK_A: Role.COOP_CLERK,
+    cast.STOREKEEPER: Role.STOREKEEPER,
+    cast.BUYER_P: Role.PROCESSOR,
+    cast.GROWER_A: Role.GROWER,
+    cast.DEPARTMENT: Role.DEPARTMENT,
+}
+OUTSIDE = {"/login", "/logout", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/t/{code}"}
+"""Open to everyone, each by decision."""
+
+_PARAM = re.compile(r"\{(\w+)(?::\w+)?\}")
+
+
+def doors() -> list[GuardedRoute]:
+    return [route for route in create_app().routes if isinstance(route, GuardedRoute)]
+
+
+def cells() -> Iterator[tuple[str, str]]:
+    for route in doors():
+        for method in sorted((route.methods or set()) - {"HEAD"}):
+            yield method, route.path
+
+
+def door(method: str, path: str) -> GuardedRoute:
+    return next(route for route in doors() if route.path == path and method in (route.methods or ()))
+
+
+def filled(path: str, value: Callable[[str], str]) -> str:
+    return _PARAM.sub(lambda match: value(match.group(1)), path)
+
+
+def absent(_name: str, path: str) -> str:
+    if "uuid" in path or "/imports/" in path or "weigh-ins" in path:
+        return str(uuid4())
+    return "9" * 9
+
+
+@dataclass
+class House:
+    """Clients of the whole cast, signed in once, and the ids of what belongs to whom."""
+
+    sign_in: SignIn
+    clients: dict[str | None, httpx2.AsyncClient]
+
+    async def as_person(self, phone: str | None) -> httpx2.AsyncClient:
+        if phone not in self.clients:
+            self.clients[phone] = await self.sign_in(phone)
+        return self.clients[phone]
+
+
+@pytest.fixture
+async def house(village: str) -> AsyncIterator[House]:
+    async with AsyncExitStack() as stack:
+        yield House(sign_in_to_app(stack), {})
+
+
+async def knock(client: httpx2.AsyncClient, method: str, path: str) -> httpx2.Response:
+    if method == "GET":
+        return await client.get(path)
+    if path.startswith("/api/"):
+        return await client.request(method, path, json={})
+    return await client.request(method, path, data={})
+
+
+def test_every_route_says_who_may_use_it_and_the_open_ones_are_listed() -> None:
+    unguarded = [
+        route
+        for route in create_app().routes
+        if not isinstance(route, GuardedRoute) and not getattr(route, "path", "").startswith("/static")
+    ]
+    assert unguarded == []
+    assert {route.path for route in doors() if route.may is PUBLIC} == OUTSIDE & {
+        route.path for route in doors()
+    }
+
+
+def test_the_house_has_the_doors_that_others_rely_on() -> None:
+    paths = {route.path for route in doors()}
+    for path in (
+        "/",
+        "/login",
+        "/growers",
+        "/organizations",
+        "/harvest",
+        "/storage",
+        "/market",
+        "/imports",
+        "/admin",
+        "/t/{code}",
+    ):
+        assert path in paths
+    for path in ("growers", "weigh-ins", "stock", "rooms", "openapi.json"):
+        assert f"/api/v1/{path}" in paths
+
+
+async def test_strangers_are_sent_to_sign_in_everywhere(house: House) -> None:
+    stranger = await house.as_person(None)
+    wrong = []
+    for method, path in cells():
+        if door(method, path).may is PUBLIC:
+            continue
+        answer = await knock(stranger, method, filled(path, lambda name, path=path: absent(name, path)))
+        expected = 401 if path.startswith("/api/") else 303
+        if answer.status_code != expected or (
+            expected == 303 and not answer.headers["location"].startswith("/login")
+        ):
+            wrong.append((method, path, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("phone", ROLES, ids=[role.value for role in ROLES.values()])
+async def test_a_role_meets_403_exactly_where_its_capability_is_missing(house: House, phone: str) -> None:
+    """On things that do not exist, so that nothing is changed: whoever may gets past the door and finds nothing."""
+    person = await house.as_person(phone)
+    wrong = []
+    for method, path in cells():
+        may = door(method, path).may
+        if path in ("/logout", "/login") or path.startswith("/api/"):
+            continue
+        lets_in = may in (PUBLIC, SIGNED_IN) or (isinstance(may, Capability) and may in POLICY[ROLES[phone]])
+        answer = await knock(person, method, filled(path, lambda name, path=path: absent(name, path)))
+        if answer.status_code >= 500 or (answer.status_code == 403) == lets_in:
+            wrong.append((method, path, answer.status_code))
+    assert wrong == []
+
+
+OWNED = {
+    "/growers/": "SELECT h.id FROM directory_household h JOIN accounts_user u ON u.organization_id = h.cooperative_id WHERE u.phone = :phone",
+    "/harvest/weigh-ins/": "SELECT w.id FROM harvest_weighin w JOIN accounts_user u ON u.organization_id = w.cooperative_id"
+    " WHERE u.phone = :phone AND w.voided_at IS NULL ORDER BY w.weighed_at DESC",
+    "/api/v1/weigh-ins/": "SELECT w.id FROM harvest_weighin w JOIN accounts_user u ON u.organization_id = w.cooperative_id"
+    " WHERE u.phone = :phone",
+    "/storage/lots/": "SELECT l.id FROM storage_lot l JOIN accounts_user u ON u.organization_id = l.cooperative_id"
+    " WHERE u.phone = :phone AND l.is_open",
+}
+
+
+def owned_cells() -> list[tuple[str, str, str]]:
+    return [
+        (method, path, prefix)
+        for method, path in cells()
+        for prefix in OWNED
+        if path.startswith(prefix) and _PARAM.search(path) and len(_PARAM.findall(path)) == 1
+    ]
+
+
+async def test_what_is_another_cooperatives_answers_like_what_is_not_there(house: House) -> None:
+    """Every page, form and endpoint below a thing of cooperative B, tried by the leader of A, and the other way round."""
+    wrong = []
+    for trespasser, owner in ((cast.LEADER_A, cast.LEADER_B), (cast.LEADER_B, cast.LEADER_A)):
+        person = await house.as_person(trespasser)
+        for method, path, prefix in owned_cells():
+            if path.startswith("/api/"):
+                continue
+            theirs = str(await db.scalar(f"{OWNED[prefix]} LIMIT 1", phone=owner))
+            answer = await knock(person, method, filled(path, lambda _name, theirs=theirs: theirs))
+            gone = await knock(person, method, filled(path, lambda name, path=path: absent(name, path)))
+            if answer.status_code not in (403, 404) or answer.status_code != gone.status_code:
+                wrong.append((trespasser, method, path, answer.status_code, gone.status_code))
+    assert wrong == []
+
+
+async def test_a_teammate_sees_what_the_owner_sees(house: House) -> None:
+    clerk, leader = await house.as_person(cast.CLERK_A), await house.as_person(cast.LEADER_A)
+    for method, path, prefix in owned_cells():
+        if method != "GET" or path.startswith("/api/"):
+            continue
+        own = str(await db.scalar(f"{OWNED[prefix]} LIMIT 1", phone=cast.LEADER_A))
+        url = filled(path, lambda _name, own=own: own)
+        seen = (await leader.get(url)).status_code
+        assert seen == 200, url
+        if door(method, path).may in POLICY[Role.COOP_CLERK]:
+            assert (await clerk.get(url)).status_code == 200, url
+
+
+async def test_names_and_phones_of_cooperative_b_reach_nobody_of_a(house: House) -> None:
+    """A crawl of every page without parameters, as A's leader: no person of B on any of them. Canaries are B's real names."""
+    person = await house.as_person(cast.LEADER_A)
+    organization = "SELECT organization_id FROM accounts_user WHERE phone = :phone"
+    theirs = await db.tuples(
+        f"SELECT p.name, p.phone FROM directory_person p WHERE p.cooperative_id = ({organization})",
+        phone=cast.LEADER_B,
+    )
+    ours = {
+        value
+        for row in await db.tuples(
+            f"SELECT p.name, p.phone FROM directory_person p WHERE p.cooperative_id = ({organization})",
+            phone=cast.LEADER_A,
+        )
+        for value in row
+    }
+    canaries = {value for row in theirs for value in row if value} - ours
+    assert len(canaries) > 10
+    for method, path in cells():
+        # The demo's sign-in page shows the whole cast, by contract.
+        if method == "GET" and not _PARAM.search(path) and not path.startswith("/api/") and path != "/login":
+            text = (await person.get(path)).text
+            assert not [canary for canary in canaries if canary in text], path
