@@ -68,12 +68,12 @@ class _SqliteLoader(Loader):
         count = 0
         waiting = iter(rows)
         while chunk := list(islice(waiting, CHUNK_ROWS)):
-            await asyncio.to_thread(self.connection.executemany, sql, chunk)
+            await asyncio.to_thread(sqlite_engine.run_many, self.connection, sql, chunk)
             count += len(chunk)
         return count
 
     async def run(self, sql: str) -> None:
-        await asyncio.to_thread(self.connection.execute, sql)
+        await asyncio.to_thread(sqlite_engine.run_one, self.connection, sql)
 
     async def tuples(self, sql: str) -> list[Row]:
         return cast(list[Row], await asyncio.to_thread(lambda: self.connection.execute(sql).fetchall()))

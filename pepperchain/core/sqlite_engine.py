@@ -163,7 +163,7 @@ class Unit(SqliteClient, TransactionalDBClient):
     async def run_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
         """One statement for many rows, in the writer's thread."""
         try:
-            await self._client.writer.in_thread(self.sqlite.executemany, sql, values)
+            await self._client.writer.in_thread(run_many, self.sqlite, sql, values)
         except sqlite3.IntegrityError as exc:
             raise IntegrityError(exc) from exc
         except sqlite3.OperationalError as exc:
@@ -172,12 +172,11 @@ class Unit(SqliteClient, TransactionalDBClient):
     async def run_long(self, sql: str, values: Sequence[Any] = ()) -> int:
         """One long statement in the writer's thread; the rows it changed."""
         try:
-            cursor = await self._client.writer.in_thread(self.sqlite.execute, sql, values)
+            return await self._client.writer.in_thread(run_one, self.sqlite, sql, values)
         except sqlite3.IntegrityError as exc:
             raise IntegrityError(exc) from exc
         except sqlite3.OperationalError as exc:
             raise OperationalError(exc) from exc
-        return cursor.rowcount
 
     async def execute_insert(self, query: str, values: list[Any]) -> int:
         return self.run(query, values).lastrowid or 0
@@ -263,6 +262,18 @@ def is_read(sql: str) -> bool:
     """Whether a statement can go to a reader connection."""
     start = sql.lstrip()[:7].upper()
     return start.startswith(("SELECT", "WITH", "PRAGMA", "EXPLAIN")) and " RETURNING " not in sql
+
+
+# A cursor resets its statement when it is dropped. It must be dropped in the thread that ran it: another thread may be running
+# the same statement by then, which SQLite calls a misuse.
+def run_one(connection: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> int:
+    """One statement, for a thread; the rows it changed."""
+    return connection.execute(sql, values).rowcount
+
+
+def run_many(connection: sqlite3.Connection, sql: str, values: Sequence[Sequence[Any]]) -> None:
+    """One statement for many rows, for a thread."""
+    connection.executemany(sql, values)
 
 
 def _fetch_all(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
