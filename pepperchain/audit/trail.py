@@ -1,14 +1,15 @@
 """Writing the trail."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pepperchain.access.actor import Actor
 from pepperchain.audit.chains import Chain
 from pepperchain.core import db
-from pepperchain.core.sql import to_db
+from pepperchain.core.sql import insert_text, to_db
 
 TRAIL = Chain(
     "audit",
@@ -30,21 +31,43 @@ async def record(
     facts: Mapping[str, Any] | None = None,
 ) -> None:
     """One entry, in the unit of work of what it tells. `facts` hold old and new values, never an ID number or a bank card."""
-    await db.insert(
-        "audit_entry",
-        at=now,
-        actor_id=actor.user_id,
-        actor_name=actor.name,
-        role=actor.role.value,
-        verb=verb,
-        subject=subject,
-        subject_id=str(subject_id),
-        township_id=township_id,
-        organization_id=actor.organization_id,
-        facts=json.dumps(
-            facts or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+    entry = Told(verb, subject, subject_id, township_id, facts or {})
+    await db.insert("audit_entry", **_columns(actor, entry, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one of many entries tells; see `record`."""
+
+    verb: str
+    subject: str
+    subject_id: object
+    township_id: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def record_many(actor: Actor, entries: Sequence[Told], *, now: datetime) -> None:
+    """Many entries at once, for verbs that change many subjects, each of which has a history of its own."""
+    rows = [_columns(actor, entry, now) for entry in entries]
+    if rows:
+        await db.execute_many(insert_text("audit_entry", tuple(rows[0])), rows)
+
+
+def _columns(actor: Actor, entry: Told, now: datetime) -> dict[str, Any]:
+    return {
+        "at": now,
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "role": actor.role.value,
+        "verb": entry.verb,
+        "subject": entry.subject,
+        "subject_id": str(entry.subject_id),
+        "township_id": entry.township_id,
+        "organization_id": actor.organization_id,
+        "facts": json.dumps(
+            entry.facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
         ),
-    )
+    }
 
 
 def _plain(value: object) -> object:

@@ -40,6 +40,22 @@ async def enter(table: str, request_id: UUID, **columns: Any) -> Entered:
     return Entered(existing, True)
 
 
+async def next_ids(table: str, count: int) -> list[int]:
+    """Ids for rows that this unit of work is about to write, so that rows can name each other before they are there."""
+    if db.dialect() == "postgres":
+        rows = await db.tuples(
+            "SELECT nextval(pg_get_serial_sequence(CAST(:table AS TEXT), 'id')) FROM generate_series(1, CAST(:count AS INTEGER))",
+            table=table,
+            count=count,
+        )
+        return [int(id) for (id,) in rows]
+    # The unit holds the only writer, and SQLite notes the largest id it was given.
+    last = await db.scalar(
+        "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = :table", table=table
+    )
+    return list(range(int(last) + 1, int(last) + 1 + count))
+
+
 async def revise(table: str, id: int, version: int, **columns: Any) -> None:
     """Changes a row that is still in the version the form saw. Raises Conflict if somebody was quicker."""
     places = ", ".join(f"{column} = :{column}" for column in columns)

@@ -58,7 +58,7 @@ async def enter(
     today = clock.local_day(now)
     if cooperative_id is None and not may_choose_cooperative(actor):
         cooperative_id = actor.organization_id
-    village = await _village(village_id)
+    village = await village_of(village_id)
     head = people.checked(head, today=today)
     if cooperative_id is not None:
         await memberships.check_cooperative(actor, cooperative_id)
@@ -68,7 +68,7 @@ async def enter(
         id,
         village_id=village.id,
         township_id=village.township_id,
-        group_number=_group(group_number),
+        group_number=check_group(group_number),
         address=address,
         cooperative_id=cooperative_id,
         note=note,
@@ -109,7 +109,11 @@ async def _furnish(
         "UPDATE directory_household SET head_id = :head WHERE id = :id", head=person.id, id=household_id
     )
     for number, plot in enumerate(plots):
-        await admit_plot(uuid5(request_id, f"plot {number}"), household, plot, now=now)
+        try:
+            await admit_plot(uuid5(request_id, f"plot {number}"), household, plot, now=now)
+        except Refused as refused:
+            # The household's form names its fields for the head; those of a plot begin with plot_.
+            raise refused.at(f"plot_{refused.field}") from refused
 
 
 async def _entered(actor: Actor, id: int, *, repeated: bool) -> EnteredHousehold:
@@ -136,14 +140,14 @@ async def change(
     before = await get_household(actor, id)
     if before.ended_on is not None:
         raise Refused(N_("This household has ended."))
-    village = await _village(village_id)
+    village = await village_of(village_id)
     for field, person_id in (("head_id", head_id), ("contact_person_id", contact_person_id)):
         if person_id is not None and not await _is_of(id, person_id):
             raise Refused(N_("Choose somebody of this household."), field)
     columns = {
         "village_id": village.id,
         "township_id": village.township_id,
-        "group_number": _group(group_number),
+        "group_number": check_group(group_number),
         "address": address,
         "note": note,
         "head_id": head_id,
@@ -211,7 +215,7 @@ async def end(actor: Actor, *, id: int, version: int, on: date, now: datetime) -
     )
 
 
-async def _village(id: int) -> AreaRow:
+async def village_of(id: int) -> AreaRow:
     area = await get_area(id)
     if area.kind != "village":
         raise Refused(N_("Choose a village."), "village_id")
@@ -227,7 +231,7 @@ async def _is_of(household_id: int, person_id: int) -> bool:
     return found is not None
 
 
-def _group(number: int | None) -> int | None:
+def check_group(number: int | None) -> int | None:
     if number is not None and not 1 <= number <= 99:
         raise Refused(N_("Village groups are numbered from 1 to 99."), "group_number")
     return number

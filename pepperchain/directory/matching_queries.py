@@ -23,11 +23,12 @@ class Match:
     name: str
     phone: str | None
     is_head: bool
+    id_number_hash: str | None
     ended_on: str | None
 
 
 _MATCH = (
-    "SELECT {key}, h.id, h.card_number, h.village_id, h.group_number, p.id, p.name, p.phone, p.is_head, h.ended_on"
+    "SELECT {key}, h.id, h.card_number, h.village_id, h.group_number, p.id, p.name, p.phone, p.is_head, p.id_number_hash, h.ended_on"
     " FROM directory_person p JOIN directory_household h ON h.id = p.household_id"
 )
 
@@ -44,7 +45,9 @@ def _gathered(rows: Sequence[tuple[Any, ...]]) -> Matches:
 
 async def by_card(actor: Actor, cards: Collection[str]) -> Matches:
     """Households that the actor sees, by their card number; the person is the head."""
-    return await _matched("h.card_number", cards, Household.visible_to(actor, "h") & Clause("p.id = h.head_id"))
+    return await _matched(
+        "h.card_number", cards, Household.visible_to(actor, "h") & Clause("p.id = h.head_id")
+    )
 
 
 async def by_phone(actor: Actor, phones: Collection[str]) -> Matches:
@@ -61,7 +64,9 @@ async def _matched(key: str, values: Collection[str], where: Clause) -> Matches:
     if not values:
         return {}
     rows = await db.tuples(
-        f"{_MATCH.format(key=key)} WHERE {key} IN :keys AND {where.sql} ORDER BY p.id", keys=list(values), **where.params
+        f"{_MATCH.format(key=key)} WHERE {key} IN :keys AND {where.sql} ORDER BY p.id",
+        keys=list(values),
+        **where.params,
     )
     return _gathered(rows)
 
@@ -88,7 +93,10 @@ async def visible(actor: Actor, household_ids: Collection[int]) -> set[int]:
     seen = Household.visible_to(actor, "h")
     return set(
         await db.fetch(
-            int, f"SELECT h.id FROM directory_household h WHERE h.id IN :ids AND {seen.sql}", ids=list(household_ids), **seen.params
+            int,
+            f"SELECT h.id FROM directory_household h WHERE h.id IN :ids AND {seen.sql}",
+            ids=list(household_ids),
+            **seen.params,
         )
     )
 
@@ -174,5 +182,3 @@ async def _snapshots(
     named = ", ".join(f"{alias}.{column}" for column in columns)
     rows = await db.tuples(sql.format(columns=named), ids=list(ids))
     return {row[0]: dict(zip(first + columns, row, strict=True)) for row in rows}
-
-

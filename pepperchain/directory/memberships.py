@@ -43,8 +43,7 @@ async def admit(
     await check_cooperative(actor, organization_id)
     if household.ended_on is not None:
         raise Refused(N_("This household has ended."))
-    if on > clock.local_day(now):
-        raise Refused(N_("This day is still to come."), "on")
+    check_day(on, clock.local_day(now))
     await db.lock("directory_household", [household.id])
     last = await db.returning(
         "SELECT m.ended_on, o.short_name FROM directory_membership m JOIN directory_organization o ON o.id = m.organization_id"
@@ -106,6 +105,12 @@ async def end(household: HouseholdDetail, *, on: date) -> None:
         household=household.id,
     )
     await _move(household.id, household.township_id, None)
+
+
+def check_day(on: date, today: date) -> None:
+    """Refused: nobody joins on a day that is still to come."""
+    if on > today:
+        raise Refused(N_("This day is still to come."), "on")
 
 
 async def check_cooperative(actor: Actor, organization_id: int) -> None:

@@ -184,7 +184,7 @@ async def change(
         born_on=person.born_on,
         phone=person.phone,
         has_smartphone=person.has_smartphone,
-        **await _resealed(id, person, forget_id_number=forget_id_number, forget_bank_card=forget_bank_card),
+        **await resealed(id, person, forget_id_number=forget_id_number, forget_bank_card=forget_bank_card),
     )
     if before.left_on is None:
         await _index(id, household, person.name, person.phone, is_head=before.is_head)
@@ -202,8 +202,8 @@ async def change(
     return await get_person(actor, id)
 
 
-async def _resealed(
-    id: int, person: Particulars, *, forget_id_number: bool, forget_bank_card: bool
+async def resealed(
+    id: int, person: Particulars, *, forget_id_number: bool = False, forget_bank_card: bool = False
 ) -> dict[str, Any]:
     """The sealed columns that change. A row that never had a form's id is given one, since sealed values are bound to it."""
     columns: dict[str, Any] = {}

@@ -1,5 +1,6 @@
 """The plots of a household and how each is worked in a season."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +20,10 @@ from pepperchain.directory.queries import get_area
 from pepperchain.settings import settings
 
 TABLE = "directory_plot"
+_PRACTISE = (
+    "INSERT INTO directory_plot_practice (plot_id, season, practice) VALUES (:plot, :season, :practice)"
+    " ON CONFLICT (plot_id, season) DO UPDATE SET practice = :practice"
+)
 PLOTS_MAX = 60
 
 
@@ -53,7 +58,7 @@ async def enter(actor: Actor, *, id: UUID, household_id: int, plot: Orchard, now
     if not entered.repeated:
         await trail.record(
             actor, "plot.entered", subject="plot", subject_id=entered.id, township_id=household.township_id,
-            facts={"household": household_id, **_facts(plot)}, now=now,
+            facts={"household": household_id, **facts(plot)}, now=now,
         )  # fmt: skip
     return entered
 
@@ -61,7 +66,7 @@ async def enter(actor: Actor, *, id: UUID, household_id: int, plot: Orchard, now
 async def admit(id: UUID, household: HouseholdDetail, plot: Orchard, *, now: datetime) -> Entered:
     """The row, its practice and the household's tallies. A building block."""
     today = clock.local_day(now)
-    columns = await _columns(plot, household.village_id, today)
+    columns = await columns_of(plot, household.village_id, today)
     entered = await registry.enter(
         TABLE,
         id,
@@ -83,7 +88,7 @@ async def change(actor: Actor, *, id: int, version: int, plot: Orchard, now: dat
     actor.require(Capability.DIRECTORY_EDIT)
     before = await get_plot(actor, id)
     today = clock.local_day(now)
-    columns = await _columns(plot, before.village_id, today)
+    columns = await columns_of(plot, before.village_id, today)
     await registry.revise(TABLE, id, version, **columns)
     if plot.practice is not None:
         await _practise(id, today.year, plot.practice)
@@ -150,7 +155,7 @@ async def end(actor: Actor, *, id: int, version: int, on: date, now: datetime) -
     )
 
 
-async def _columns(plot: Orchard, usual_village_id: int, today: date) -> dict[str, Any]:
+async def columns_of(plot: Orchard, usual_village_id: int, today: date) -> dict[str, Any]:
     """The row of an orchard. Raises Refused for one that cannot be."""
     name = " ".join(plot.name.split())
     if not name:
@@ -176,17 +181,24 @@ async def _columns(plot: Orchard, usual_village_id: int, today: date) -> dict[st
     }
 
 
+async def practise_many(practices: Sequence[tuple[int, int, str]]) -> None:
+    """Plot, season and main practice of many plots. A building block."""
+    await db.execute_many(
+        _PRACTISE,
+        [{"plot": plot, "season": season, "practice": practice} for plot, season, practice in practices],
+    )
+
+
 async def _practise(plot_id: int, season: int, practice: str) -> None:
     await db.execute(
-        "INSERT INTO directory_plot_practice (plot_id, season, practice) VALUES (:plot, :season, :practice)"
-        " ON CONFLICT (plot_id, season) DO UPDATE SET practice = :practice",
+        _PRACTISE,
         plot=plot_id,
         season=season,
         practice=practice,
     )
 
 
-def _facts(plot: Orchard) -> dict[str, Any]:
+def facts(plot: Orchard) -> dict[str, Any]:
     return {
         "name": plot.name,
         "area_centimu": int(plot.area),

@@ -1,7 +1,15 @@
 """The index that people are found by, kept in the unit of work of what it follows from. Building blocks of the verbs."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from pepperchain.core import db
 from pepperchain.directory import rules
+
+_INSERT = (
+    "INSERT INTO directory_term (kind, term, person_id, township_id, cooperative_id)"
+    " VALUES (:kind, :term, :person_id, :township_id, :cooperative_id)"
+)
 
 
 async def rewrite(
@@ -16,8 +24,7 @@ async def rewrite(
     """Everything the person is found by from now on; `card_number` for a head only."""
     await forget(person_id)
     await db.execute_many(
-        "INSERT INTO directory_term (kind, term, person_id, township_id, cooperative_id)"
-        " VALUES (:kind, :term, :person_id, :township_id, :cooperative_id)",
+        _INSERT,
         [
             {
                 "kind": kind,
@@ -28,6 +35,46 @@ async def rewrite(
             }
             for kind, term in sorted(rules.terms(name, phone, card_number))
         ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody who is to be found; the card number is given for heads only."""
+
+    person_id: int
+    name: str
+    phone: str | None
+    card_number: str | None
+    township_id: int
+    cooperative_id: int | None
+
+
+async def write_many(people: Sequence[Found]) -> None:
+    """Everything that people are found by who could not be found before."""
+    await db.execute_many(
+        _INSERT,
+        [
+            {
+                "kind": kind,
+                "term": term,
+                "person_id": each.person_id,
+                "township_id": each.township_id,
+                "cooperative_id": each.cooperative_id,
+            }
+            for each in people
+            for kind, term in sorted(rules.terms(each.name, each.phone, each.card_number))
+        ],
+    )
+
+
+async def move_to_township(household_id: int, *, township_id: int) -> None:
+    """Its people are found in another township from now on."""
+    await db.execute(
+        "UPDATE directory_term SET township_id = :township"
+        " WHERE person_id IN (SELECT id FROM directory_person WHERE household_id = :household)",
+        township=township_id,
+        household=household_id,
     )
 
 
