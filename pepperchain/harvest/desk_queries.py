@@ -29,7 +29,7 @@ class Desk:
 
 async def own_sites(actor: Actor) -> list[SiteRow]:
     """The sites that the actor's organization weighs at."""
-    return await sites_of(actor, operator_id=actor.organization_id)
+    return [] if actor.organization_id is None else await sites_of(actor, operator_id=actor.organization_id)
 
 
 def chosen_site(sites: Sequence[SiteRow], *wanted: int | None) -> SiteRow:

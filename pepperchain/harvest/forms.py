@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlencode
+
+from pydantic import Field
 
 from pepperchain.core import clock
 from pepperchain.core.errors import Refused
-from pepperchain.core.units import Fen, Grams, decimal
+from pepperchain.core.units import Fen, Grams
 from pepperchain.harvest.queries import Filters
 from pepperchain.harvest.rules import NOTHING, cultivars, forms, grades, practices
 from pepperchain.harvest.slips import NewSlip
@@ -42,11 +44,13 @@ if TYPE_CHECKING:
     Grouping = str
     Permille = int
     Roll = int
+    Rows = int
 else:
     Code, Grade, Cultivar, Practice = one_of(forms), one_of(grades), one_of(cultivars), one_of(practices)
     Grouping = one_of(lambda: GROUPINGS)
     Permille = scaled(1, 0, 1000)
     Roll = Literal[58, 80]
+    Rows = Annotated[Whole, Field(ge=1)]
 
 
 class WeighIn(Form):
@@ -258,10 +262,7 @@ def household_of(sent: Mapping[str, Any]) -> None:
         )
 
 
-def weighed_on(day: date, time_of_day: str | None, *, now: datetime) -> datetime:
-    """The weighing time of a paper list's row: its own time on the list's day, or the evening of that day."""
-    today = clock.local_day(now)
-    if time_of_day:
-        hour, _, minute = time_of_day.replace("：", ":").partition(":")
-        return clock.at_local(day, int(decimal(hour)), int(decimal(minute or "0")))
-    return now if day == today else clock.at_local(day, 19)
+class Length(Form):
+    """How many rows a list should have."""
+
+    rows: Rows | None = None

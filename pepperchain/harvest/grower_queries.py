@@ -67,6 +67,26 @@ async def candidates(
     ]  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several growers that a written name may mean."""
+
+    household_id: int
+    words: str
+
+
+async def who(actor: Actor, text: str) -> list[Choice]:
+    """The households that a written name, phone tail or card number may mean; whole names go before beginnings."""
+    hits = await directory.search_growers(actor, text, limit=HITS_MAX)
+    exact = [hit for hit in hits if hit.name == text]
+    households: dict[int, Choice] = {}
+    for hit in exact or hits:
+        group = f" {hit.group_number}" if hit.group_number else ""
+        words = f"{hit.name} {hit.village}{group} ···{hit.phone_tail or hit.card_number}"
+        households.setdefault(hit.household_id, Choice(hit.household_id, words))
+    return list(households.values())
+
+
 async def _heads(actor: Actor, household_ids: Sequence[int]) -> list[int]:
     seen = Household.visible_to(actor, "h")
     rows = await db.tuples(

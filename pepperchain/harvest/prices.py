@@ -13,6 +13,7 @@ from pepperchain.core.errors import Invalid, NotYours, Refused
 from pepperchain.core.units import Fen, value_of
 from pepperchain.harvest import queries, totals
 from pepperchain.harvest.rules import wrong_price
+from pepperchain.web.filters import count, money
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,10 @@ class Priced:
 
     slips: int
     amount: Fen
+
+    def spelled(self) -> dict[str, str]:
+        """For the sentence that tells of it."""
+        return {"slips": count(self.slips), "amount": money(self.amount)}
 
 
 @db.unit_of_work

@@ -77,6 +77,15 @@ def practices() -> dict[str, Term]:
     return _terms("practices")
 
 
+def grade_named(text: str) -> str | None:
+    """The code of a grade written in either language, or as a code; None for anything else."""
+    written = text.strip().casefold()
+    for code, term in grades().items():
+        if written and written in (code, term.zh.casefold(), term.en.casefold()):
+            return code
+    return None
+
+
 class Words:
     """The trade's names for codes in one language, for templates; a code that config no longer names is shown as it is."""
 

@@ -35,7 +35,8 @@ NAMED = frozenset({Role.COOP_LEADER, Role.COOP_CLERK, Role.GROWER, Role.TECHNICI
 async def list_slips(request: Request) -> Response:
     search = read(SlipSearch, request.query_params)
     context = await _page_of(request, search.filters())
-    context |= {"search": search, "sites": await own_sites(request.state.actor)}
+    sites = await own_sites(request.state.actor)
+    context |= {"search": search, "site_options": [(site.id, site.name) for site in sites]}
     return render(request, "harvest/slips.html", context, block="results")
 
 
@@ -80,6 +81,7 @@ async def _about(request: Request, slip: queries.Slip) -> dict[str, Any]:
         "history": await history(slip.id),
         "qr": qr.code(_address(request, slip)),
         "request_id": new_id(),
+        "price_typed": "" if slip.price_fen_per_kg is None else f"{slip.price_fen_per_kg.yuan:.2f}",
     }
 
 

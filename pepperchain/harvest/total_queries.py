@@ -157,6 +157,10 @@ class Unpriced:
     slips: int
     net_grams: int
 
+    @property
+    def on(self) -> date:
+        return date.fromisoformat(self.day)
+
 
 @dataclass(frozen=True, slots=True)
 class Priced:
@@ -171,6 +175,10 @@ class Priced:
     slips: int
     net_grams: int
     amount_fen: int
+
+    @property
+    def on(self) -> date:
+        return date.fromisoformat(self.day)
 
 
 async def unpriced(actor: Actor) -> list[Unpriced]:
