@@ -9,14 +9,14 @@ from pepperchain.core.fields import CentimuField, Instant
 from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
 
 _SEES_ALL = frozenset({Role.ADMIN, Role.COMMITTEE, Role.SYSTEM})
-_COOPERATIVE = frozenset({Role.COOP_LEADER, Role.COOP_CLERK})
+COOPERATIVE = frozenset({Role.COOP_LEADER, Role.COOP_CLERK})
 
 
 def _growers_of(actor: Actor, alias: str, household: str) -> Clause:
     """The one rule for rows that tell of a household: its own cooperative, assigned townships, all of them, or its own."""
     if actor.role in _SEES_ALL:
         return EVERYTHING
-    if actor.role in _COOPERATIVE and actor.organization_id is not None:
+    if actor.role in COOPERATIVE and actor.organization_id is not None:
         return Clause(f"{alias}.cooperative_id = :scope_org", {"scope_org": actor.organization_id})
     if actor.role is Role.TECHNICIAN and actor.township_ids:
         return Clause(f"{alias}.township_id IN :scope_townships", {"scope_townships": actor.township_ids})
@@ -299,6 +299,6 @@ class Site(Model):
             return EVERYTHING
         if actor.role is Role.TECHNICIAN and actor.township_ids:
             return Clause(f"{alias}.township_id IN :scope_townships", {"scope_townships": actor.township_ids})
-        if actor.role in _COOPERATIVE | {Role.STOREKEEPER} and actor.organization_id is not None:
+        if actor.role in COOPERATIVE | {Role.STOREKEEPER} and actor.organization_id is not None:
             return Clause(f"{alias}.operator_id = :scope_org", {"scope_org": actor.organization_id})
         return NOTHING

@@ -6,8 +6,9 @@ from typing import Any
 
 from pepperchain.access.actor import Actor
 from pepperchain.core import db
-from pepperchain.core.errors import Missing
+from pepperchain.core.errors import Missing, Refused
 from pepperchain.core.sql import Clause
+from pepperchain.core.words import N_
 from pepperchain.directory.models import Organization
 from pepperchain.directory.rules import TERM_LENGTH_MAX
 from pepperchain.directory.search_queries import LAST
@@ -155,6 +156,39 @@ async def relations_of(actor: Actor, organization_id: int) -> list[RelationRow]:
 
 def _relation(*row: Any) -> RelationRow:
     return RelationRow(*(*row[:2], bool(row[2]), *row[3:]))
+
+
+CANDIDATES_MAX = 20
+NAMES_TOLD = 4
+
+
+async def named(typed: str, *, field: str) -> int:
+    """The one open organization that is meant: by a whole name, a credit code, or a part that only it has.
+
+    Raises Refused, at the field, for what is not found or could be several.
+    """
+    start = typed.replace(" ", "").casefold()[:TERM_LENGTH_MAX]
+    found = await db.tuples(
+        "SELECT o.id, o.name, o.short_name, o.credit_code FROM directory_organization o WHERE o.ended_on IS NULL AND o.id IN ("
+        "SELECT w.organization_id FROM directory_organization_term w WHERE w.term >= :start AND w.term < :stop"
+        " UNION SELECT c.id FROM directory_organization c WHERE c.credit_code = :code) ORDER BY o.id LIMIT :most",
+        start=start,
+        stop=start + LAST,
+        code=typed.upper(),
+        most=CANDIDATES_MAX,
+    )
+    exact = [row for row in found if typed.casefold() in {str(name).casefold() for name in row[1:] if name}]
+    fitting = exact or found
+    if not fitting:
+        raise Refused(N_("No organization is called so."), field)
+    if len(fitting) > 1:
+        names = ", ".join(row[1] for row in fitting[:NAMES_TOLD])
+        raise Refused(
+            N_("Several are called so: %(names)s. Write the whole name, or the credit code."),
+            field,
+            names=names,
+        )
+    return int(fitting[0][0])
 
 
 async def cooperatives(actor: Actor) -> list[tuple[int, str]]:

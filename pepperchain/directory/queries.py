@@ -10,7 +10,7 @@ from pepperchain.core import db
 from pepperchain.core.errors import Missing
 from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.directory import rules
-from pepperchain.directory.models import Household, Person, Site
+from pepperchain.directory.models import COOPERATIVE, Household, Person, Site
 from pepperchain.directory.search_queries import Narrowing, find
 
 COUNT_MAX = 1000
@@ -83,6 +83,24 @@ async def area_named(township: str, village: str | None = None) -> AreaRow | Non
         township=found.id,
         name=village,
     )
+
+
+async def villages_for(actor: Actor) -> list[AreaRow]:
+    """The villages that the actor's lists and forms offer: a cooperative's own and those around it, a technician's, or all."""
+    if actor.role in COOPERATIVE and actor.organization_id is not None:
+        around = (
+            f"{_AREA} WHERE a.kind = 'village' AND a.township_id IN (SELECT v.township_id FROM directory_area v WHERE v.id IN"
+            " (SELECT h.village_id FROM directory_household h WHERE h.cooperative_id = :org AND h.ended_on IS NULL)"
+            " UNION SELECT o.township_id FROM directory_organization o WHERE o.id = :org) ORDER BY a.code"
+        )
+        return await db.fetch(AreaRow, around, org=actor.organization_id) or await all_villages()
+    if actor.role is Role.TECHNICIAN:
+        return await db.fetch(
+            AreaRow,
+            f"{_AREA} WHERE a.kind = 'village' AND a.township_id IN :townships ORDER BY a.code",
+            townships=actor.township_ids,
+        )
+    return await all_villages()
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,8 @@ CREATE UNIQUE INDEX directory_household_request ON directory_household (request_
 --;
 CREATE INDEX directory_household_cooperative ON directory_household (cooperative_id, id) WHERE ended_on IS NULL
 --;
+CREATE INDEX directory_household_cooperative_village ON directory_household (cooperative_id, village_id) WHERE ended_on IS NULL
+--;
 CREATE INDEX directory_household_township ON directory_household (township_id, id) WHERE ended_on IS NULL
 --;
 CREATE INDEX directory_household_village ON directory_household (village_id, id) WHERE ended_on IS NULL

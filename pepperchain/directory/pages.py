@@ -1,0 +1,7 @@
+"""Every page of the directory."""
+
+from pepperchain.directory.grower_pages import routes as growers
+from pepperchain.directory.member_pages import routes as members
+from pepperchain.directory.organization_pages import routes as organizations
+
+routes = [*growers, *members, *organizations]
