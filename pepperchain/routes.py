@@ -5,11 +5,13 @@ from starlette.routing import BaseRoute
 from pepperchain.accounts.pages import routes as accounts
 from pepperchain.api.pages import routes as api
 from pepperchain.directory.pages import routes as directory
+from pepperchain.harvest.pages import routes as harvest
 from pepperchain.home.pages import routes as home
 
 ROUTES: list[BaseRoute] = [
     *home,
     *accounts,
     *directory,
+    *harvest,
     *api,
 ]
