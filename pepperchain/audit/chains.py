@@ -16,6 +16,7 @@ from pepperchain.core import db
 
 BATCH_ROWS_MAX = 5_000
 FIRST_HASH = "0" * 64
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +151,5 @@ async def _between(chain: Chain, previous: Head, seal: _Seal) -> list[tuple[Any,
 def _hash(previous: str, rows: list[tuple[Any, ...]]) -> str:
     digest = hashlib.sha256(previous.encode())
     for row in rows:
-        digest.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode())
+        digest.update(_json(row).encode())
     return digest.hexdigest()

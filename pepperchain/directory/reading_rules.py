@@ -126,6 +126,7 @@ def _of(character: str, rest: str, place: int) -> tuple[str, ...]:
     return (inside, *(one for one in known if one != inside)) if inside in known else known or (inside,)
 
 
+@lru_cache(maxsize=20_000)
 def _syllables(text: str) -> tuple[str, ...]:
     read = (_LETTERS.findall(_plain_letters(one)) for one in lazy_pinyin(text, v_to_u=False))
     return tuple("".join(letters) for letters in read if letters)

@@ -11,6 +11,9 @@ from uuid import UUID
 Side = Literal["debit", "credit"]
 Unit = Literal["grams", "fen", "seats"]
 
+# Made once: json.dumps makes an encoder for every call that is not all defaults.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Leg:
@@ -48,7 +51,7 @@ def content_hash(
     """SHA-256 over all that a transaction says, so that an id sent again with another content is noticed."""
     legs_said = [[leg.debit, leg.credit, leg.amount] for leg in legs]
     said = [kind, book, str(effective_on), legs_said, reason, None if reverses is None else str(reverses)]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_json(said).encode()).hexdigest()
 
 
 def hold_hash(*, debit: int, credit: int, amount: int, purpose: str) -> str:

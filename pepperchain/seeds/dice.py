@@ -56,12 +56,3 @@ class Dice(Random):
     def event(self, at: datetime) -> UUID:
         """The same for a moment."""
         return UUID(self.event_id(clock.to_ms(at)))
-
-    def text(self, signs: str, length: int) -> str:
-        """`length` signs, all alike."""
-        drawn, base = self.getrandbits(length * 8), len(signs)
-        found = ""
-        for _ in range(length):
-            drawn, sign = divmod(drawn, base)
-            found += signs[sign]
-        return found

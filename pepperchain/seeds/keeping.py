@@ -32,8 +32,6 @@ _ISSUED_FOR = "出库加工"
 _ROOM_KIND = {"fresh": "chilled", "preserved_fresh": "frozen", "dry": "dry"}
 _LIVE_SLIPS_MAX = 2
 _ASKING_PERMILLE = 860
-_CODE_SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
-_CODE_LENGTH = 26
 
 
 @dataclass(slots=True)
@@ -150,7 +148,7 @@ class Keeping:
             )
             asking = paid * dice.between(1060, 1340) // 10_000 * 10
         self.rows.waiting["storage_lot"].append((
-            lot.id, dice.text(_CODE_SIGNS, _CODE_LENGTH), first.product.id, first.form, first.grade, first.cultivar,
+            lot.id, rules.code_of(dice.randbytes(rules.CODE_BYTES)), first.product.id, first.form, first.grade, first.cultivar,
             first.season, site.id, lot.space.id, site.township_id, one.township.id, site.operator_id, one.id, account_id,
             picked_ms, lot.received_ms, clock.to_ms(until), len(lot.slips), left, 0, left, asking, left > 0,
         ))  # fmt: skip

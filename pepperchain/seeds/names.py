@@ -1,5 +1,6 @@
 """Invented people's names: surnames as frequent as around Jiangjin, given names as each generation was given them."""
 
+from bisect import bisect
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -68,7 +69,7 @@ class Name:
 
 def surname(rng: Random) -> str:
     """A surname, as frequent as it is."""
-    return rng.choices(SURNAMES, cum_weights=_SURNAME_SHARES)[0]
+    return SURNAMES[bisect(_SURNAME_SHARES, int(rng.random() * _SURNAME_SHARES[-1]))]
 
 
 @lru_cache(maxsize=16)
@@ -83,8 +84,8 @@ def given(rng: Random, sex: Sex, born_year: int) -> str:
     first, last, single = _pools(cohort, sex)
     singles = next(permille for year, permille in _SINGLE_PERMILLE_FROM if born_year >= year)
     if rng.random() * 1000 < singles:
-        return rng.choice(single)
-    return rng.choice(first) + rng.choice(last)
+        return single[int(rng.random() * len(single))]
+    return first[int(rng.random() * len(first))] + last[int(rng.random() * len(last))]
 
 
 def name(rng: Random, sex: Sex, born_year: int, *, family: str | None = None) -> Name:

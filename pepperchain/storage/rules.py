@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pepperchain.core.words import N_
 from pepperchain.settings import settings
 
-_CODE_BYTES = 16
+CODE_BYTES = 16
 _DIGITS = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghjkmnpqrstvwxyz")
 
 
@@ -146,7 +146,12 @@ def split_forms(text: str) -> tuple[str, ...]:
 
 def new_code() -> str:
     """A lot's public code: 128 random bits in 26 characters that are never mistaken for one another."""
-    return base64.b32encode(secrets.token_bytes(_CODE_BYTES)).decode().rstrip("=").lower().translate(_DIGITS)
+    return code_of(secrets.token_bytes(CODE_BYTES))
+
+
+def code_of(drawn: bytes) -> str:
+    """The code that `CODE_BYTES` drawn bytes stand for."""
+    return base64.b32encode(drawn).decode().rstrip("=").lower().translate(_DIGITS)
 
 
 def content_hash(*said: object) -> str:
