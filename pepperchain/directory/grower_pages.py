@@ -49,7 +49,7 @@ async def index(request: Request) -> Response:
 async def _places(actor: Actor, form: Choices) -> dict[str, Any]:
     """The places the list can be narrowed to: townships to choose from where there are several, and villages of the chosen one."""
     language = reader().language
-    villages = await queries.villages_for(actor)
+    villages = await queries.villages_lived_in(actor)
     within = {area.township_id for area in villages}
     townships = [area for area in await queries.townships() if area.id in within]
     chosen = form.township or (townships[0].id if len(townships) == 1 else None)

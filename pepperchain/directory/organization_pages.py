@@ -67,6 +67,7 @@ async def index(request: Request) -> Response:
         "next": page.next,
         "found": await organization_queries.count_organizations(actor, **chosen),
         "kinds": spoken(KINDS),
+        "townships": [(area.id, area.called(reader().language)) for area in await queries.townships()],
     }
     return render(request, "directory/organizations.html", context, block="results")
 

@@ -85,6 +85,18 @@ async def area_named(township: str, village: str | None = None) -> AreaRow | Non
     )
 
 
+async def villages_lived_in(actor: Actor) -> list[AreaRow]:
+    """The villages that the actor's list of growers can be narrowed to: where a cooperative's members live, else all in scope."""
+    if actor.role not in COOPERATIVE or actor.organization_id is None:
+        return await villages_for(actor)
+    return await db.fetch(
+        AreaRow,
+        f"{_AREA} WHERE a.id IN (SELECT h.village_id FROM directory_household h WHERE h.cooperative_id = :org"
+        " AND h.ended_on IS NULL) ORDER BY a.code",
+        org=actor.organization_id,
+    )
+
+
 async def villages_for(actor: Actor) -> list[AreaRow]:
     """The villages that the actor's lists and forms offer: a cooperative's own and those around it, a technician's, or all."""
     if actor.role in COOPERATIVE and actor.organization_id is not None:
