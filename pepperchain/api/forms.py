@@ -1,10 +1,14 @@
 """What each endpoint reads. Field names are the contract; units are in the names."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 
+from pepperchain.core import clock
 from pepperchain.harvest import rules as trade
+from pepperchain.market.rules import Sort
 from pepperchain.web.fields import (
     Day,
     EventId,
@@ -27,6 +31,20 @@ if TYPE_CHECKING:
     CultivarCode = str
 else:
     FormCode, GradeCode, CultivarCode = one_of(trade.forms), one_of(trade.grades), one_of(trade.cultivars)
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+_DAY: TypeAdapter[date] = TypeAdapter(Day)
+
+
+def _moment_or_day(value: Any) -> datetime:
+    try:
+        return clock.day_start(_DAY.validate_python(value))
+    except ValidationError:
+        return _MOMENT.validate_python(value)
+
+
+MomentOrDay = Annotated[
+    datetime, PlainValidator(_moment_or_day), WithJsonSchema({"type": "string", "format": "date-time"})
+]
 Limit = Annotated[Whole, Field(ge=1, le=LIMIT_MAX)]
 Search = Annotated[str, Field(min_length=1, max_length=60)]
 CardNumber = Annotated[str, Field(min_length=1, max_length=40)]
@@ -74,6 +92,36 @@ class WeighInList(Form):
     grade: GradeCode | None = None
     unpriced: Flag = False
     voided: Flag | None = None
+    cursor: Cursor | None = None
+    limit: Limit = LIMIT
+
+
+class StockSearch(Form):
+    """What can be bought now. `township` is an id or a name; `picked_since` a moment, or a day from its beginning."""
+
+    form: FormCode | None = None
+    grade: GradeCode | None = None
+    cultivar: CultivarCode | None = None
+    township: Search | None = None
+    site: RegistryId | None = None
+    min_grams: WholeGrams | None = None
+    picked_since: MomentOrDay | None = None
+    max_price_fen_per_kg: WholeFen | None = None
+    fresh_only: Flag = False
+    sort: Sort = Sort.NEWEST
+    cursor: Cursor | None = None
+    limit: Limit = LIMIT
+
+
+class RoomSearch(Form):
+    """Rooms that take a form and have space on every day from `from` up to, not including, `to`; today unless given."""
+
+    called: ClassVar[Mapping[str, str]] = {"from_on": "from", "to_on": "to"}
+
+    form: FormCode | None = None
+    free_grams: WholeGrams = trade.NOTHING
+    from_on: Day | None = None
+    to_on: Day | None = None
     cursor: Cursor | None = None
     limit: Limit = LIMIT
 

@@ -1,11 +1,14 @@
 """Rows of queries as JSON objects: integers with units, times with a zone, names and phones masked."""
 
+from datetime import datetime
 from typing import Any
 
 from pepperchain.api import shapes
 from pepperchain.core.clock import from_ms, local
 from pepperchain.directory.queries import GrowerHit
 from pepperchain.harvest.queries import Slip
+from pepperchain.market.queries import Offer
+from pepperchain.storage.queries import RoomSpace
 from pepperchain.web.filters import mask_name
 
 GROWER = shapes.record(
@@ -49,6 +52,41 @@ WEIGH_IN = shapes.record(
     amount_fen=shapes.WHOLE_OR_NULL,
     voided_at=shapes.MOMENT_OR_NULL,
     void_reason=shapes.TEXT_OR_NULL,
+)
+
+OFFER = shapes.record(
+    lot_id=shapes.WHOLE,
+    code=shapes.TEXT,
+    form=shapes.TEXT,
+    grade=shapes.TEXT,
+    cultivar=shapes.TEXT,
+    season=shapes.WHOLE,
+    township_id=shapes.WHOLE,
+    township=shapes.TEXT,
+    site_id=shapes.WHOLE,
+    site=shapes.TEXT,
+    room_kind=shapes.TEXT,
+    picked_at=shapes.MOMENT,
+    fresh_until=shapes.MOMENT,
+    fresh_seconds_left=shapes.WHOLE,
+    free_grams=shapes.WHOLE,
+    price_fen_per_kg=shapes.WHOLE_OR_NULL,
+)
+
+ROOM = shapes.record(
+    id=shapes.WHOLE,
+    name=shapes.TEXT,
+    site_id=shapes.WHOLE,
+    site=shapes.TEXT,
+    operator_id=shapes.WHOLE,
+    township_id=shapes.WHOLE,
+    township=shapes.TEXT,
+    kind=shapes.TEXT,
+    purpose=shapes.TEXT,
+    forms={"type": "array", "items": shapes.TEXT},
+    capacity_grams=shapes.WHOLE,
+    stock_grams=shapes.WHOLE,
+    free_grams=shapes.WHOLE,
 )
 
 
@@ -103,4 +141,46 @@ def weigh_in(slip: Slip) -> dict[str, Any]:
         "amount_fen": slip.amount_fen,
         "voided_at": moment(slip.voided_at),
         "void_reason": slip.void_reason,
+    }
+
+
+def offer(found: Offer, *, now: datetime) -> dict[str, Any]:
+    """A lot that can be bought: what, where, how fresh, how much; nobody's name."""
+    return {
+        "lot_id": found.lot_id,
+        "code": found.code,
+        "form": found.form,
+        "grade": found.grade,
+        "cultivar": found.cultivar,
+        "season": found.season,
+        "township_id": found.township_id,
+        "township": found.township,
+        "site_id": found.site_id,
+        "site": found.site,
+        "room_kind": found.room_kind,
+        "picked_at": moment(found.picked_at),
+        "fresh_until": moment(found.fresh_until_at),
+        "fresh_seconds_left": found.freshness(now).left_seconds,
+        "free_grams": found.free_grams,
+        "price_fen_per_kg": found.asking_fen_per_kg,
+    }
+
+
+def room(space: RoomSpace) -> dict[str, Any]:
+    """A room with what is free of it on every day that was asked for."""
+    found = space.room
+    return {
+        "id": found.id,
+        "name": found.name,
+        "site_id": found.site_id,
+        "site": found.site,
+        "operator_id": found.operator_id,
+        "township_id": found.township_id,
+        "township": found.township,
+        "kind": found.kind,
+        "purpose": found.purpose,
+        "forms": list(found.forms),
+        "capacity_grams": found.capacity_grams,
+        "stock_grams": found.stock_grams,
+        "free_grams": space.free_grams,
     }

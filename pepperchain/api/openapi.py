@@ -5,6 +5,7 @@ from typing import Any
 
 from pepperchain.api.endpoints import BASE, Endpoint
 from pepperchain.api.problems import MEDIA_TYPE
+from pepperchain.api.reading import names_of
 from pepperchain.api.shapes import PROBLEM
 from pepperchain.harvest import rules as trade
 from pepperchain.web.forms import Form
@@ -93,7 +94,11 @@ def _answers(endpoint: Endpoint) -> dict[str, Any]:
     }
 
 
-_CODES: dict[str, Callable[[], Iterable[str]]] = {"form": trade.forms, "grade": trade.grades, "cultivar": trade.cultivars}
+_CODES: dict[str, Callable[[], Iterable[str]]] = {
+    "form": trade.forms,
+    "grade": trade.grades,
+    "cultivar": trade.cultivars,
+}
 
 
 def _schema(form: type[Form]) -> dict[str, Any]:
@@ -110,7 +115,8 @@ def _schema(form: type[Form]) -> dict[str, Any]:
 def _parameters(form: type[Form]) -> list[dict[str, Any]]:
     schema = _schema(form)
     required = schema.get("required", [])
+    called = names_of(form)
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": described}
+        {"name": called[name], "in": "query", "required": name in required, "schema": described}
         for name, described in schema["properties"].items()
     ]

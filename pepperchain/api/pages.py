@@ -1,5 +1,7 @@
 """The endpoints: each reads a form, calls the verb or query that a page calls too, and answers JSON."""
 
+from datetime import timedelta
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -8,13 +10,19 @@ from pepperchain.api import forms, items, openapi, reading, shapes
 from pepperchain.api.endpoints import BASE, Endpoint, created, page
 from pepperchain.core import clock
 from pepperchain.core.errors import Refused
+from pepperchain.core.units import Grams
 from pepperchain.core.words import N_
 from pepperchain.directory import queries as directory
 from pepperchain.harvest import queries as harvest
 from pepperchain.harvest import weighins
+from pepperchain.market import queries as market
+from pepperchain.market.rules import Criteria, Limits
+from pepperchain.storage import queries as storage
+from pepperchain.storage.queries import SpaceWanted
 from pepperchain.web.paging import decode, encode
 from pepperchain.web.routing import PUBLIC, route
 
+DAYS_MAX = timedelta(days=366)
 WEIGHTS = {"gross": "gross_grams", "tare": "tare_grams", "deduction": "deduction_grams"}
 """The verb's names and the contract's, which carry the unit."""
 
@@ -70,6 +78,56 @@ async def reverse_weigh_in(request: Request) -> Response:
     return created(items.weigh_in(await harvest.slip(actor, of)), repeated=voided.repeated)
 
 
+async def search_stock(request: Request) -> Response:
+    """What can be bought now, as the market's page lists it."""
+    wanted, now = reading.query(request, forms.StockSearch), clock.now()
+    criteria = Criteria(
+        form=wanted.form,
+        grade=wanted.grade,
+        cultivar=wanted.cultivar,
+        townships=await _townships(wanted.township),
+        site=wanted.site,
+        limits=Limits(
+            min_grams=wanted.min_grams,
+            picked_since=wanted.picked_since,
+            max_price_fen_per_kg=wanted.max_price_fen_per_kg,
+            fresh_only=wanted.fresh_only,
+        ),
+        sort=wanted.sort,
+    )
+    found = await market.stock(
+        request.state.actor, criteria, now=now, cursor=wanted.cursor, limit=wanted.limit
+    )
+    return page([items.offer(each, now=now) for each in found.rows], found.next)
+
+
+async def _townships(said: str | None) -> tuple[int, ...]:
+    if said is None:
+        return ()
+    known = await directory.townships()
+    found = tuple(area.id for area in known if said in (str(area.id), area.code, area.name, area.name_en))
+    if not found:
+        raise Refused(N_("There is no such township."), "township")
+    return found
+
+
+async def search_rooms(request: Request) -> Response:
+    """Where there is space, on every day of a span."""
+    wanted = reading.query(request, forms.RoomSearch)
+    from_on = wanted.from_on or clock.local_day(clock.now())
+    to_on = wanted.to_on or from_on + timedelta(days=1)
+    if to_on <= from_on:
+        raise Refused(N_("The last day must come after the first."), "to")
+    if to_on - from_on > DAYS_MAX:
+        raise Refused(N_("Ask for at most %(days)s days."), "to", days=DAYS_MAX.days)
+    space = SpaceWanted(form=wanted.form, grams=Grams(wanted.free_grams))
+    found = await storage.spaces(
+        request.state.actor, space, from_on=from_on, to_on=to_on - timedelta(days=1),
+        cursor=wanted.cursor, limit=wanted.limit,
+    )  # fmt: skip
+    return page([items.room(each) for each in found.rows], found.next)
+
+
 _WEIGH_IN_ID = {"id": shapes.ID}
 
 ENDPOINTS = [
@@ -115,6 +173,22 @@ ENDPOINTS = [
         path_params=_WEIGH_IN_ID,
         body=forms.NewReversal,
         answers=items.WEIGH_IN,
+    ),
+    Endpoint(
+        "/stock",
+        search_stock,
+        may=Capability.MARKET_SEARCH,
+        summary="Search what can be bought now",
+        query=forms.StockSearch,
+        answers=shapes.many(items.OFFER),
+    ),
+    Endpoint(
+        "/rooms",
+        search_rooms,
+        may=Capability.STORAGE_READ,
+        summary="Find rooms with space",
+        query=forms.RoomSearch,
+        answers=shapes.many(items.ROOM),
     ),
 ]
 

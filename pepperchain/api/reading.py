@@ -15,7 +15,7 @@ from pepperchain.web.forms import Form, read
 
 F = TypeVar("F", bound=Form)
 
-DEPTH_MAX = 8
+_EVERYWHERE = ("lang", "unit", "type")
 NUMBER_DIGITS_MAX = 60
 BAD_REQUEST, UNSUPPORTED = 400, 415
 
@@ -36,14 +36,18 @@ async def body(request: Request, form: type[F]) -> F:
 
 def query(request: Request, form: type[F]) -> F:
     """The form that the query string fills. A parameter that no form knows is refused: a misspelt filter would find too much."""
-    unknown = [
-        name
-        for name in request.query_params
-        if name not in form.model_fields and name not in ("lang", "unit", "type")
-    ]
+    ours = {called: name for name, called in names_of(form).items()}
+    unknown = [name for name in request.query_params if name not in ours and name not in _EVERYWHERE]
     if unknown:
         raise Refused(N_("There is no such parameter here."), unknown[0][:60])
-    return read(form, request.query_params)
+    with fields_called(names_of(form)):
+        return read(form, {ours[name]: value for name, value in request.query_params.items() if name in ours})
+
+
+def names_of(form: type[Form]) -> dict[str, str]:
+    """What each field of a form is called from outside: some of those names are no names in Python."""
+    called: Mapping[str, str] = getattr(form, "called", {})
+    return {name: called.get(name, name) for name in form.model_fields}
 
 
 @contextmanager
