@@ -63,7 +63,11 @@
 
   // ---- bad signal: what was typed stays, and the same form goes again under the same id ----
   const offline = (is) => { const note = scale()?.querySelector(".offline"); if (note) note.hidden = !is; };
-  document.addEventListener("htmx:error", () => offline(true));
+  document.addEventListener("htmx:error", () => {
+    if (!scale()) return;
+    offline(true);
+    document.getElementById("alerts").textContent = ""; // said beside the button instead
+  });
   document.addEventListener("htmx:before:request", () => offline(false));
 
   // ---- the evening list: Enter and arrows walk the column, a pasted table fills the cells ----
@@ -113,12 +117,14 @@
     addUp();
     if (firstWanted && radios().length) takeFirst();
   };
-  document.addEventListener("DOMContentLoaded", dress);
-  document.addEventListener("htmx:after:settle", (event) => {
+  let form = null;
+  document.addEventListener("DOMContentLoaded", () => { form = scale(); dress(); });
+  document.addEventListener("htmx:after:settle", () => {
     dress();
+    if (scale() === form) return;
     // A saved slip leaves a fresh form: on to the next grower.
-    const target = event.detail?.ctx?.target;
-    if (target?.id !== "growers" && scale() && !document.querySelector("[aria-invalid=true]") && document.activeElement !== search()) {
+    form = scale();
+    if (form && !document.querySelector("[aria-invalid=true]")) {
       search().focus({ preventScroll: true });
       scrollTo(0, 0);
     }

@@ -187,8 +187,8 @@ def season_of(day: date) -> int:
 
 
 def per_mu(net_grams: int, area_centimu: int) -> Grams | None:
-    """Grams per mu; None where no area is known."""
-    return Grams(net_grams * 100 // area_centimu) if area_centimu > 0 else None
+    """Grams per mu, to ten grams; None where no area is known."""
+    return Grams(net_grams * 10 // area_centimu * 10) if area_centimu > 0 else None
 
 
 def wrong_price(fen_per_kg: int) -> Iterator[Refused]:

@@ -138,8 +138,9 @@ def recorded(placed: Placed, number: int, *, repeated: bool = False) -> Recorded
 
 
 async def questions(actor: Actor, slip: NewSlip, *, now: datetime) -> dict[str, str]:
-    """What of a slip can be but looks odd, by field: worth a second look before it is saved."""
+    """What of a slip can be but looks odd, by field: worth a second look before it is saved. Invalid: what cannot be."""
     actor.require(Capability.HARVEST_RECORD)
+    check(slip, now=now)
     found = dict(unusual(slip, now=now))
     if slip.household_id is not None and await has_twin(
         actor, household_id=slip.household_id, gross=slip.gross, weighin_id=slip.id, now=now
