@@ -20,6 +20,8 @@ from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.queries import RoomRow, RoomSpace
 from pepperchain.storage.rules import MovementKind, planning
 
+_SHELF = "storage.offers"
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -259,6 +261,7 @@ async def relocate(lot: LotRow, room: RoomRow, *, fresh_until: datetime) -> None
 async def _offer(product_id: int, site_id: int, township_id: int, *, lots: int, grams: int) -> None:
     if lots == 0 and grams == 0:
         return
+    db.after_commit(_offers_changed)
     changed = await db.execute(
         "UPDATE storage_available SET lots = lots + :lots, free_grams = free_grams + :grams"
         " WHERE product_id = :product_id AND site_id = :site_id",
@@ -278,6 +281,16 @@ async def _offer(product_id: int, site_id: int, township_id: int, *, lots: int, 
             site_id=site_id,
             township_id=township_id,
         )
+
+
+def offers_version() -> int:
+    """Grows whenever this process changed what is available, so that what was added up from it can be added up again."""
+    version: int = db.kept(_SHELF).get("version", 0)
+    return version
+
+
+def _offers_changed() -> None:
+    db.kept(_SHELF)["version"] = offers_version() + 1
 
 
 def too_much(overdrawn: transactions.Overdrawn) -> Refused:

@@ -63,7 +63,13 @@ class Store:
         return recorded.id
 
     async def lot(
-        self, kg: int = 50, *, room_id: int | None = None, actor: Actor | None = None, now: datetime = NOW, **changes: Any
+        self,
+        kg: int = 50,
+        *,
+        room_id: int | None = None,
+        actor: Actor | None = None,
+        now: datetime = NOW,
+        **changes: Any,
     ) -> int:
         """A lot of so many kilograms in A's chilled room, unless changed."""
         slip = await self.weigh(kg, now=now, **changes)
@@ -93,7 +99,9 @@ async def open_store() -> Store:
     keeper, cold_site = await _cold_store(register)
 
     async def room(site_id: int, name: str, capacity: int, **changes: Any) -> int:
-        entered = await rooms.enter(SYSTEM, id=new_id(), site_id=site_id, facts=room_facts(name, capacity, **changes), now=NOW)
+        entered = await rooms.enter(
+            SYSTEM, id=new_id(), site_id=site_id, facts=room_facts(name, capacity, **changes), now=NOW
+        )
         return entered.id
 
     dry = {"kind": RoomKind.DRY, "forms": ["dry"], "set_point_decidegrees": None}
@@ -106,7 +114,12 @@ async def open_store() -> Store:
         dry=await room(register.site_a, "干货间", 2 * T, **dry),
         of_b=await room(register.site_b, "1号", 3 * T),
         frozen=await room(
-            cold_site, "速冻", 10 * T, kind=RoomKind.FROZEN, forms=["preserved_fresh"], set_point_decidegrees=-180
+            cold_site,
+            "速冻",
+            10 * T,
+            kind=RoomKind.FROZEN,
+            forms=["preserved_fresh"],
+            set_point_decidegrees=-180,
         ),
         cold=await room(cold_site, "保鲜", 8 * T),
         public=await room(register.site_b, "公益", 4 * T, purpose=Purpose.PUBLIC_BENEFIT),

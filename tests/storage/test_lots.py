@@ -44,7 +44,9 @@ async def test_the_cold_gives_fresh_pepper_more_time_but_never_back(store: Store
 async def test_more_than_is_there_cannot_be_moved_or_issued(store: Store) -> None:
     lot_id = await store.lot(50)
     with pytest.raises(Refused) as refused:
-        await lots.issue(store.clerk, id=new_id(), lot_id=lot_id, grams=Grams(50_001), reason="加工厂", now=NOW)
+        await lots.issue(
+            store.clerk, id=new_id(), lot_id=lot_id, grams=Grams(50_001), reason="加工厂", now=NOW
+        )
     assert (refused.value.field, refused.value.facts["available"]) == ("grams", 50_000)
     with pytest.raises(Refused):
         await lots.move(
@@ -70,10 +72,14 @@ async def test_a_count_corrects_the_book_both_ways_with_a_reason(store: Store) -
     lot_id = await store.lot(50)
     await lots.adjust(store.leader, id=new_id(), lot_id=lot_id, counted=Grams(48_500), reason="失水", now=NOW)
     assert await store.on_hand(lot_id) == 48_500
-    await lots.adjust(store.leader, id=new_id(), lot_id=lot_id, counted=Grams(49_000), reason="重新称过", now=NOW)
+    await lots.adjust(
+        store.leader, id=new_id(), lot_id=lot_id, counted=Grams(49_000), reason="重新称过", now=NOW
+    )
     assert await store.stock(store.chilled) == 49_000
     with pytest.raises(Refused, match="already"):
-        await lots.adjust(store.leader, id=new_id(), lot_id=lot_id, counted=Grams(49_000), reason="再数", now=NOW)
+        await lots.adjust(
+            store.leader, id=new_id(), lot_id=lot_id, counted=Grams(49_000), reason="再数", now=NOW
+        )
     with pytest.raises(NotYours):
         await lots.adjust(store.clerk, id=new_id(), lot_id=lot_id, counted=Grams(1), reason="再数", now=NOW)
     await all_fits()
@@ -82,7 +88,9 @@ async def test_a_count_corrects_the_book_both_ways_with_a_reason(store: Store) -
 async def test_a_count_can_empty_a_lot_but_not_overfill_its_room(store: Store) -> None:
     lot_id = await store.lot(50, room_id=store.small)
     with pytest.raises(Refused):
-        await lots.adjust(store.leader, id=new_id(), lot_id=lot_id, counted=Grams(60_001), reason="重新称过", now=NOW)
+        await lots.adjust(
+            store.leader, id=new_id(), lot_id=lot_id, counted=Grams(60_001), reason="重新称过", now=NOW
+        )
     await lots.adjust(store.leader, id=new_id(), lot_id=lot_id, counted=Grams(0), reason="全坏了", now=NOW)
     assert await store.on_hand(lot_id) == 0
     await all_fits()
@@ -93,7 +101,13 @@ async def test_a_count_made_before_the_book_changed_is_not_taken(store: Store) -
     await lots.issue(store.clerk, id=new_id(), lot_id=lot_id, grams=Grams(10_000), reason="椒源加工", now=NOW)
     with pytest.raises(Refused) as refused:
         await lots.adjust(
-            store.leader, id=new_id(), lot_id=lot_id, counted=Grams(49_000), seen=Grams(50_000), reason="数了", now=NOW
+            store.leader,
+            id=new_id(),
+            lot_id=lot_id,
+            counted=Grams(49_000),
+            seen=Grams(50_000),
+            reason="数了",
+            now=NOW,
         )
     assert refused.value.facts["book"] == 40_000
 

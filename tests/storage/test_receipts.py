@@ -43,7 +43,9 @@ async def test_a_whole_heap_is_put_away_up_to_the_slip_that_was_on_screen(store:
 async def test_the_same_request_twice_is_one_lot_and_another_content_a_conflict(store: Store) -> None:
     slip, request = await store.weigh(50), new_id()
     first = await lots.receive(store.clerk, id=request, room_id=store.chilled, slip_ids=[slip], now=NOW)
-    again = await lots.receive(store.clerk, id=request, room_id=store.chilled, slip_ids=[slip], now=NOW + HOUR)
+    again = await lots.receive(
+        store.clerk, id=request, room_id=store.chilled, slip_ids=[slip], now=NOW + HOUR
+    )
     assert again.repeated
     assert again.lot_id == first.lot_id
     with pytest.raises(Conflict):
@@ -97,7 +99,9 @@ async def test_a_full_room_says_how_much_is_free_and_where_else_there_is_space(s
     assert await store.stock(store.small) == 45_000
 
 
-async def test_a_room_never_holds_more_than_its_capacity_however_many_bring_pepper_at_once(store: Store) -> None:
+async def test_a_room_never_holds_more_than_its_capacity_however_many_bring_pepper_at_once(
+    store: Store,
+) -> None:
     slips = [await store.weigh(10) for _ in range(20)]
     outcomes = await asyncio.gather(
         *(

@@ -4,7 +4,12 @@ from pepperchain.core.migrating import SqlMigration
 
 
 class Migration(SqlMigration):
-    """Eight tables. A room never holds more than its capacity; the market's lists each have an index over what is available."""
+    """Eight tables. A room never holds more than its capacity.
+
+    Each order in which the market lists lots has an index over those with something free, and each of these also carries every
+    column that a search narrows by: rows that do not match are passed over inside the index. Their condition is `<> 0` and not `> 0`,
+    which SQLite would take for the range to read.
+    """
 
     dependencies = [("directory", "0001_registry"), ("harvest", "0001_slips"), ("ledger", "0001_books")]
     sql = """
@@ -81,21 +86,29 @@ CREATE INDEX storage_lot_parent ON storage_lot (parent_id) WHERE parent_id IS NO
 --;
 CREATE INDEX storage_lot_account ON storage_lot (account_id)
 --;
-CREATE INDEX storage_offer_picked ON storage_lot (picked_at, id, product_id, township_id, site_id) WHERE free_grams > 0
+CREATE INDEX storage_offer_picked ON storage_lot (
+    picked_at, id, product_id, township_id, site_id, free_grams, asking_fen_per_kg, fresh_until_at
+) WHERE free_grams <> 0
 --;
-CREATE INDEX storage_offer_cheap ON storage_lot (COALESCE(asking_fen_per_kg, 1000000000000), id, product_id, township_id, site_id)
-    WHERE free_grams > 0
+CREATE INDEX storage_offer_cheap ON storage_lot (
+    COALESCE(asking_fen_per_kg, 1000000000000), id, product_id, township_id, site_id, free_grams, asking_fen_per_kg,
+    fresh_until_at, picked_at
+) WHERE free_grams <> 0
 --;
-CREATE INDEX storage_offer_dear ON storage_lot (COALESCE(asking_fen_per_kg, 0), id, product_id, township_id, site_id)
-    WHERE free_grams > 0
+CREATE INDEX storage_offer_dear ON storage_lot (
+    COALESCE(asking_fen_per_kg, 0), id, product_id, township_id, site_id, free_grams, asking_fen_per_kg,
+    fresh_until_at, picked_at
+) WHERE free_grams <> 0
 --;
-CREATE INDEX storage_offer_grams ON storage_lot (free_grams, id, product_id, township_id, site_id) WHERE free_grams > 0
+CREATE INDEX storage_offer_grams ON storage_lot (
+    free_grams, id, product_id, township_id, site_id, asking_fen_per_kg, fresh_until_at, picked_at
+) WHERE free_grams <> 0
 --;
-CREATE INDEX storage_offer_product ON storage_lot (product_id, township_id, site_id) WHERE free_grams > 0
+CREATE INDEX storage_offer_product ON storage_lot (product_id, township_id, site_id) WHERE free_grams <> 0
 --;
-CREATE INDEX storage_offer_township ON storage_lot (township_id) WHERE free_grams > 0
+CREATE INDEX storage_offer_township ON storage_lot (township_id) WHERE free_grams <> 0
 --;
-CREATE INDEX storage_offer_site ON storage_lot (site_id, product_id) WHERE free_grams > 0
+CREATE INDEX storage_offer_site ON storage_lot (site_id, product_id) WHERE free_grams <> 0
 --;
 CREATE TABLE storage_lot_slip (
     lot_id BIGINT NOT NULL REFERENCES storage_lot (id),
@@ -170,6 +183,8 @@ CREATE TABLE storage_available (
     free_grams BIGINT NOT NULL CHECK (free_grams >= 0),
     PRIMARY KEY (product_id, site_id)
 ) {compact}
+--;
+CREATE INDEX storage_available_site ON storage_available (site_id, product_id)
 """
     sqlite = """
 CREATE TRIGGER storage_movement_no_update BEFORE UPDATE ON storage_movement
