@@ -1,7 +1,7 @@
 """Reading the registry in the actor's scope: areas, sites, growers as one types, households."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pepperchain.access.actor import Actor
@@ -248,6 +248,8 @@ class HouseholdRow:
     area_centimu: int
     phone: str | None
     cooperative: str | None
+    found: str | None = None
+    """Whom a search found in it, when it is not the head."""
 
 
 _ROW_COLUMNS = (
@@ -337,19 +339,22 @@ async def households_found(
     ids = await find(actor, text, narrowing=Narrowing(township_id, clause), limit=limit)
     if not ids:
         return []
-    found = await db.tuples(
-        "SELECT p.id, p.household_id FROM directory_person p WHERE p.id IN :ids", ids=list(ids)
+    people = await db.tuples(
+        "SELECT p.id, p.household_id, p.name, p.is_head FROM directory_person p WHERE p.id IN :ids", ids=list(ids)
     )
-    home = dict(found)
-    order = {home[id]: place for place, id in reversed(list(enumerate(ids)))}
+    place = {id: at for at, id in enumerate(ids)}
+    best: dict[int, str | None] = {}
+    for _, home, name, is_head in sorted(people, key=lambda row: place[row[0]]):
+        best.setdefault(home, None if is_head else name)
     scope = Household.visible_to(actor, "h")
     rows = await db.fetch(
         HouseholdRow,
         f"SELECT {_ROW_COLUMNS} FROM directory_household h{_ROW_JOINS} WHERE h.id IN :homes AND {scope.sql}",
-        homes=list(order),
+        homes=list(best),
         **scope.params,
     )
-    return sorted(rows, key=lambda row: order[row.id])
+    order = {home: at for at, home in enumerate(best)}
+    return [replace(row, found=best[row.id]) for row in sorted(rows, key=lambda row: order[row.id])]
 
 
 def may_choose_cooperative(actor: Actor) -> bool:

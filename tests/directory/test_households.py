@@ -1,6 +1,7 @@
 """Households are entered once, changed by whoever saw their latest version, and ended with what hangs on them."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -162,18 +163,18 @@ async def test_lists_are_narrowed_to_a_place_and_to_what_is_missing(registry: Re
 
 async def test_an_older_version_does_not_overwrite_a_newer_one(registry: Registry) -> None:
     entered = await household(registry.leader_a, registry.baoping, "罗大山")
-    changes = {
+    changes: dict[str, Any] = {
         "village_id": registry.baoping,
         "address": None,
         "note": None,
         "head_id": entered.head_id,
         "contact_person_id": None,
     }
-    await households.change(registry.leader_a, id=entered.id, version=1, group_number=5, now=NOW, **changes)  # type: ignore[arg-type]
+    await households.change(registry.leader_a, id=entered.id, version=1, group_number=5, now=NOW, **changes)
     with pytest.raises(Conflict):
         await households.change(
             registry.clerk_a, id=entered.id, version=1, group_number=7, now=NOW, **changes
-        )  # type: ignore[arg-type]
+        )
     assert (await get_household(registry.leader_a, entered.id)).group_number == 5
 
 
