@@ -58,9 +58,9 @@ async def next_ids(table: str, count: int) -> list[int]:
 
 async def revise(table: str, id: int, version: int, **columns: Any) -> None:
     """Changes a row that is still in the version the form saw. Raises Conflict if somebody was quicker."""
-    places = ", ".join(f"{column} = :{column}" for column in columns)
+    places = "".join(f"{column} = :{column}, " for column in columns)
     changed = await db.execute(
-        f"UPDATE {table} SET {places}, version = version + 1 WHERE id = :row_id AND version = :row_version",
+        f"UPDATE {table} SET {places}version = version + 1 WHERE id = :row_id AND version = :row_version",
         row_id=id,
         row_version=version,
         **columns,

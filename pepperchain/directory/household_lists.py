@@ -235,7 +235,7 @@ async def _correct_household(each: Correction, before: Snapshot) -> None:
     if "group_number" in columns:
         check_group(columns["group_number"])
     await registry.revise(TABLE, each.household_id, each.version, **columns)
-    township_id: int = columns.get("township_id", before["township_id"])
+    township_id: int = columns["township_id"] if "township_id" in columns else before["township_id"]
     if township_id != before["township_id"]:
         await move_township(each.household_id, township_id)
 
@@ -277,15 +277,13 @@ async def _correct_head(each: Correction, head: Snapshot, household: Snapshot, t
         has_smartphone=person.has_smartphone,
         **await people.resealed(head["id"], person),
     )
-    township_id = each.household.get("township_id", household["township_id"])
-    if "village_id" in each.household:
-        township_id = (await village_of(each.household["village_id"])).township_id
+    lies_in = each.household.get("village_id", household["village_id"])
     await terms.rewrite(
         head["id"],
         name=person.name,
         phone=person.phone,
         card_number=household["card_number"],
-        township_id=township_id,
+        township_id=(await village_of(lies_in)).township_id,
         cooperative_id=household["cooperative_id"],
     )
 

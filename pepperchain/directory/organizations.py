@@ -9,7 +9,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
 from pepperchain.core import clock, db, registry
-from pepperchain.core.errors import Refused
+from pepperchain.core.errors import Conflict, Refused
 from pepperchain.core.registry import Entered
 from pepperchain.core.words import N_
 from pepperchain.directory import rules, terms
@@ -43,7 +43,7 @@ async def enter(actor: Actor, *, id: UUID, organization: Description, now: datet
     existing = await registry.made(TABLE, id)
     if existing is not None:
         return Entered(existing, True)
-    organization = await _checked(organization)
+    organization = await checked(organization)
     entered = await registry.enter(TABLE, id, created_at=now, **_columns(organization))
     if not entered.repeated:
         await terms.rewrite_organization(
@@ -63,7 +63,7 @@ async def change(
     """What is known of it now. Raises Conflict for an older `version`; its kind stays as long as households are its members."""
     actor.require(Capability.ORGANIZATION_EDIT)
     before = await get_organization(actor, id)
-    organization = await _checked(organization, besides=id)
+    organization = await checked(organization, besides=id)
     if before.kind != organization.kind and await _has_members(id):
         raise Refused(N_("It has members: it stays a cooperative until they have left."), "kind")
     await registry.revise(TABLE, id, version, **_columns(organization))
@@ -113,7 +113,28 @@ async def end(actor: Actor, *, id: int, version: int, on: date, now: datetime) -
     )
 
 
-async def _checked(organization: Description, *, besides: int = 0) -> Description:
+@db.unit_of_work
+async def remove(actor: Actor, *, id: int, version: int, now: datetime) -> None:
+    """Takes out an organization that was entered by mistake. Conflict: it was changed, or something was built on it."""
+    actor.require(Capability.ORGANIZATION_EDIT)
+    before = await get_organization(actor, id)
+    await registry.revise(TABLE, id, version)
+    await db.execute("DELETE FROM directory_organization_term WHERE organization_id = :id", id=id)
+    try:
+        await db.execute("DELETE FROM directory_organization WHERE id = :id", id=id)
+    except db.Violation as violation:
+        raise Conflict(
+            N_("Something was built on %(name)s since: it cannot be taken out any more."),
+            name=before.short_name,
+        ) from violation
+    await trail.record(
+        actor, "organization.removed", subject="organization", subject_id=id, township_id=before.township_id,
+        facts={"name": before.name}, now=now,
+    )  # fmt: skip
+
+
+async def checked(organization: Description, *, besides: int = 0) -> Description:
+    """The same, tidied and with its township. Raises Refused for what cannot be."""
     if organization.kind not in KINDS:
         raise Refused(N_("Choose one of the list."), "kind")
     name, short_name = tidy(organization.name), tidy(organization.short_name)

@@ -119,14 +119,7 @@ async def practise(actor: Actor, *, id: int, season: int, practice: str | None, 
     plot = await get_plot(actor, id)
     if not 2000 <= season <= clock.local_day(now).year:
         raise Refused(N_("This season cannot be."), "season")
-    if practice is None:
-        await db.execute(
-            "DELETE FROM directory_plot_practice WHERE plot_id = :plot AND season = :season",
-            plot=id,
-            season=season,
-        )
-    else:
-        await _practise(id, season, practice)
+    await set_practice(id, season, practice)
     await trail.record(
         actor, "plot.practised", subject="plot", subject_id=id, township_id=plot.township_id,
         facts={"season": season, "practice": practice}, now=now,
@@ -187,6 +180,18 @@ async def practise_many(practices: Sequence[tuple[int, int, str]]) -> None:
         _PRACTISE,
         [{"plot": plot, "season": season, "practice": practice} for plot, season, practice in practices],
     )
+
+
+async def set_practice(plot_id: int, season: int, practice: str | None) -> None:
+    """The main practice of a plot in a season, None for none. A building block."""
+    if practice is None:
+        await db.execute(
+            "DELETE FROM directory_plot_practice WHERE plot_id = :plot AND season = :season",
+            plot=plot_id,
+            season=season,
+        )
+    else:
+        await _practise(plot_id, season, practice)
 
 
 async def _practise(plot_id: int, season: int, practice: str) -> None:

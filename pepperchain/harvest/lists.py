@@ -187,8 +187,12 @@ async def void_many(actor: Actor, weighin_ids: Sequence[str], *, reason: str, no
     for _, ids in _chunks(weighin_ids):
         await db.lock("harvest_weighin", list(ids))
         slips = await list_queries.standing(ids)
-        if len(slips) != len(set(ids)) or any(slip.voided_at is not None or slip.lot_id is not None for slip in slips):
-            raise Conflict("Some of these slips were put away or voided meanwhile. Look at what is left and try again.")
+        if len(slips) != len(set(ids)) or any(
+            slip.voided_at is not None or slip.lot_id is not None for slip in slips
+        ):
+            raise Conflict(
+                "Some of these slips were put away or voided meanwhile. Look at what is left and try again."
+            )
         await ledger.reverse_many(
             actor, [(undone_by(slip.id), UUID(slip.id)) for slip in slips], kind=VOID_KIND,
             effective_on=clock.local_day(now), reason=said, now=now,

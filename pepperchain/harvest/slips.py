@@ -1,9 +1,10 @@
 """A slip before it is written: what is sent, what it must be, and the hash by which the same slip is known again."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from pepperchain.core import clock
@@ -45,6 +46,34 @@ class NewSlip:
     @property
     def amount(self) -> Fen | None:
         return None if self.price_fen_per_kg is None else value_of(self.net, self.price_fen_per_kg)
+
+
+def plain(slip: NewSlip) -> dict[str, Any]:
+    """A slip as JSON keeps it; what is not said is left out."""
+    found: dict[str, Any] = {}
+    for name in NewSlip.__dataclass_fields__:
+        value = getattr(slip, name)
+        if value is not None:
+            found[name] = (
+                clock.to_ms(value)
+                if isinstance(value, datetime)
+                else str(value)
+                if isinstance(value, UUID)
+                else value
+            )
+    return found
+
+
+def from_plain(values: Mapping[str, Any]) -> NewSlip:
+    """The slip again."""
+    known = dict(values)
+    known["id"] = UUID(known["id"])
+    for name in ("gross", "tare", "deduction"):
+        known[name] = Grams(known[name])
+    for name in ("picked_at", "weighed_at"):
+        if known.get(name) is not None:
+            known[name] = clock.from_ms(known[name])
+    return NewSlip(**known)
 
 
 def content_hash(slip: NewSlip) -> str:

@@ -70,7 +70,9 @@ async def add(slips: Iterable[Counted]) -> None:
     await db.execute_many(_ADD_PLOT, _by_plot(counted))
 
 
-def _summed(rows: Iterable[tuple[tuple[Any, ...], tuple[int, ...]]]) -> list[tuple[tuple[Any, ...], tuple[int, ...]]]:
+def _summed(
+    rows: Iterable[tuple[tuple[Any, ...], tuple[int, ...]]],
+) -> list[tuple[tuple[Any, ...], tuple[int, ...]]]:
     """The sums of each key, keys in order: a row of totals is touched once, however many slips it counts."""
     sums: dict[tuple[Any, ...], tuple[int, ...]] = {}
     for key, numbers in rows:
@@ -87,7 +89,17 @@ def _by_day(slips: Sequence[Counted]) -> list[dict[str, Any]]:
         )
         for s in slips
     )
-    names = ("site_id", "day", "product_id", "cooperative_id", "township_id", "slips", "net", "amount", "unpriced")
+    names = (
+        "site_id",
+        "day",
+        "product_id",
+        "cooperative_id",
+        "township_id",
+        "slips",
+        "net",
+        "amount",
+        "unpriced",
+    )
     return [dict(zip(names, key + numbers, strict=True)) for key, numbers in sums]
 
 

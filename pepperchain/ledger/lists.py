@@ -103,7 +103,13 @@ async def post_many(
 
 @db.unit_of_work
 async def reverse_many(
-    actor: Actor, reversals: Sequence[tuple[UUID, UUID]], *, kind: str, effective_on: date, reason: str, now: datetime
+    actor: Actor,
+    reversals: Sequence[tuple[UUID, UUID]],
+    *,
+    kind: str,
+    effective_on: date,
+    reason: str,
+    now: datetime,
 ) -> None:
     """Posts the exact mirror of each transaction, once; `reversals` are pairs of (new id, id of what it takes back).
 

@@ -1,0 +1,162 @@
+"""What a staged row would do, as the room that it is meant for judges it; and what a room offers to be judged, written and undone.
+
+A room that has sheets offers an `Importable` for each; the importer knows no more of the room than this.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.core.errors import Refused
+from pepperchain.core.words import N_
+from pepperchain.excel.columns import SheetSpec, Words
+from pepperchain.excel.reader import StagedRow
+
+Plain = str | int | bool | None
+"""What a cell holds once it is read, and what JSON can keep."""
+
+
+class Verdict(StrEnum):
+    """What a row would do."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    WRONG = "wrong"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS: dict[Verdict, str] = {
+    Verdict.CREATE: N_("new"),
+    Verdict.UPDATE: N_("to be changed"),
+    Verdict.UNCHANGED: N_("unchanged"),
+    Verdict.WRONG: N_("wrong"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One column of something that is there: what it holds, and what the row would make of it. Never a secret."""
+
+    key: str
+    before: Plain
+    after: Plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A row's verdict. `ready` is what its writing needs, `secrets` the part of it that nobody may read in a stolen database.
+
+    `refusals` are the room's own words about the row; their `field` is a column's key.
+    """
+
+    verdict: Verdict
+    title: str
+    target_id: str | None = None
+    ready: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    refusals: tuple[Refused, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A judged row as its writer gets it back: what to create or change. `seed` is the same each time this row is written."""
+
+    position: int
+    verdict: Verdict
+    target_id: str | None
+    ready: Mapping[str, Any]
+    secrets: Mapping[str, str]
+    seed: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a row: what it is about now, and what undoing it needs to know (JSON-able)."""
+
+    position: int
+    target_id: str
+    before: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A row that was written, as the one that undoes it gets it."""
+
+    position: int
+    verdict: Verdict
+    target_id: str
+    before: Mapping[str, Any]
+
+
+class Checker(ABC):
+    """Judges the rows of one file, in order, some hundred at a time; remembers what it met in earlier ones."""
+
+    @abstractmethod
+    async def judge(self, rows: Sequence[StagedRow]) -> list[Judged]:
+        """One verdict for each row. Writes nothing."""
+
+
+class Writer(ABC):
+    """Writes the rows of one file, in order, inside one unit of work."""
+
+    @abstractmethod
+    async def write(self, rows: Sequence[Ready]) -> list[Written]:
+        """Creates and changes. Told: something is no longer as it was when the rows were judged."""
+
+    async def finish(self) -> None:
+        """After the last row: what is told once for all of them."""
+        return
+
+
+class Undoer(ABC):
+    """Takes back the rows of one file, last ones first, inside one unit of work."""
+
+    @abstractmethod
+    async def conflicts(self, rows: Sequence[Done]) -> Mapping[int, Refused]:
+        """By position, why a row cannot be taken back: somebody built on it or changed it since."""
+
+    @abstractmethod
+    async def undo(self, rows: Sequence[Done]) -> None:
+        """Takes the rows back, all of which have no conflict."""
+
+    async def finish(self) -> None:
+        """After the last row."""
+        return
+
+
+class Importable(ABC):
+    """One kind of thing that comes in sheets."""
+
+    code: str
+    words: Words
+    specs: tuple[SheetSpec, ...]
+    capability: Capability
+    together: bool = False
+    """Whether rows next to each other may be about one thing; its rows are then judged and undone side by side."""
+
+    @abstractmethod
+    def checker(self, actor: Actor, *, seed: UUID, now: datetime) -> Checker:
+        """Judges a file; `seed` is the kind's own, so that the same row means the same thing in every file."""
+
+    @abstractmethod
+    def writer(self, actor: Actor, *, now: datetime) -> Writer:
+        """Writes a judged file."""
+
+    @abstractmethod
+    def undoer(self, actor: Actor, *, now: datetime) -> Undoer:
+        """Takes a written file back."""
+
+    @abstractmethod
+    def export(self, actor: Actor, *, now: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        """Everything of the kind that the actor sees, as rows of its first sheet that would change nothing if they came back."""

@@ -1,0 +1,87 @@
+"""The sheet of weigh-ins, as the importer uses it."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.core.errors import Refused
+from pepperchain.core.words import N_
+from pepperchain.excel.columns import Words
+from pepperchain.excel.judging import Checker, Done, Importable, Ready, Undoer, Writer, Written
+from pepperchain.harvest import export_queries, list_queries, lists
+from pepperchain.harvest.list_queries import Standing
+from pepperchain.harvest.sheet_columns import SLIPS
+from pepperchain.harvest.slip_sheets import SlipChecker
+from pepperchain.harvest.slips import from_plain
+
+UNDONE_REASONS = {"zh": "导入撤销", "en": "import undone"}
+
+
+class _Recorder(Writer):
+    def __init__(self, actor: Actor, *, now: datetime) -> None:
+        self._recording = lists.Recording(actor, now=now)
+
+    async def write(self, rows: Sequence[Ready]) -> list[Written]:
+        slips = [from_plain(row.ready) for row in rows]
+        await self._recording.add(slips)
+        return [
+            Written(row.position, str(slip.id), {"price": slip.price_fen_per_kg})
+            for row, slip in zip(rows, slips, strict=True)
+        ]
+
+    async def finish(self) -> None:
+        await self._recording.finish()
+
+
+class _Voider(Undoer):
+    def __init__(self, actor: Actor, *, now: datetime) -> None:
+        self._actor = actor
+        self._now = now
+
+    async def conflicts(self, rows: Sequence[Done]) -> Mapping[int, Refused]:
+        slips = {slip.id: slip for slip in await list_queries.standing([row.target_id for row in rows])}
+        found = ((row.position, _in_the_way(slips[row.target_id], row.before)) for row in rows)
+        return {position: refused for position, refused in found if refused is not None}
+
+    async def undo(self, rows: Sequence[Done]) -> None:
+        await lists.void_many(
+            self._actor,
+            [row.target_id for row in rows],
+            reason=UNDONE_REASONS[self._actor.language],
+            now=self._now,
+        )
+
+
+def _in_the_way(slip: Standing, before: Mapping[str, Any]) -> Refused | None:
+    if slip.voided_at is not None:
+        return Refused(N_("This slip was voided since."))
+    if slip.lot_id is not None:
+        return Refused(N_("This pepper was put into a room since."))
+    if slip.price_fen_per_kg != before.get("price"):
+        return Refused(N_("The price of this slip was set since."))
+    return None
+
+
+class _WeighIns(Importable):
+    code = "weighins"
+    words = Words("过磅单", "Weigh-ins")
+    specs = (SLIPS,)
+    capability = Capability.HARVEST_RECORD
+
+    def checker(self, actor: Actor, *, seed: UUID, now: datetime) -> Checker:
+        return SlipChecker(actor, seed=seed, now=now)
+
+    def writer(self, actor: Actor, *, now: datetime) -> Writer:
+        return _Recorder(actor, now=now)
+
+    def undoer(self, actor: Actor, *, now: datetime) -> Undoer:
+        return _Voider(actor, now=now)
+
+    def export(self, actor: Actor, *, now: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        return export_queries.rows(actor)
+
+
+WEIGHINS = _WeighIns()

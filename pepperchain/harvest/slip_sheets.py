@@ -1,0 +1,385 @@
+"""Judging rows of weigh-ins: the way from a line on paper to the slip that a phone would have sent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from pepperchain.access.actor import Actor
+from pepperchain.core import clock
+from pepperchain.core.errors import Invalid, Refused
+from pepperchain.core.units import Fen, Grams, decimal
+from pepperchain.core.words import N_
+from pepperchain.directory import matching_queries, queries
+from pepperchain.directory.matching_queries import Match, Matches, PlotMatch
+from pepperchain.directory.rules import is_card_number
+from pepperchain.directory.sheet_rules import spoken
+from pepperchain.excel.judging import (
+    Checker,
+    Judged,
+    Verdict,
+)
+from pepperchain.excel.reader import StagedRow
+from pepperchain.harvest import list_queries, lists
+from pepperchain.harvest.forms import PICKED_BEFORE, WeighIn
+from pepperchain.harvest.list_queries import Standing
+from pepperchain.harvest.placing import place_many
+from pepperchain.harvest.rules import SLIP_DIGITS
+from pepperchain.harvest.slips import NewSlip, content_hash, plain
+from pepperchain.web.forms import read
+
+EVENING = timedelta(hours=19)
+GENERATIONS_MAX = 20
+CODE_DIGITS_MAX = 12
+OTHER_CONTENTS = N_(
+    "A slip of this number was recorded with other contents. Void it first, or correct the number."
+)
+
+# What a form calls it, and the column that it is written in.
+_COLUMN_OF = {
+    "id": "number",
+    "site_id": "site",
+    "household_id": "name",
+    "card_number": "card",
+    "plot_id": "plot",
+    "moisture_permille": "moisture",
+    "price_fen_per_kg": "price",
+}
+_PLAIN = ("form", "grade", "cultivar", "bags")
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the register knows of a chunk's households."""
+
+    cards: Matches = field(default_factory=dict)
+    phones: Matches = field(default_factory=dict)
+    names: Matches = field(default_factory=dict)
+    plots: Mapping[int, list[PlotMatch]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A row on its way: what is wrong so far, and the slip as soon as there is one."""
+
+    row: StagedRow
+    title: str
+    wrong: list[Refused] = field(default_factory=list)
+    slip: NewSlip | None = None
+    key: str = ""
+    standing: Standing | None = None
+
+
+class SlipChecker(Checker):
+    def __init__(self, actor: Actor, *, seed: UUID, now: datetime) -> None:
+        self._actor = actor
+        self._seed = seed
+        self._now = now
+        self._sites: dict[str, int] | None = None
+        self._own_sites: list[int] = []
+        self._prefixes: dict[int, str] = {}
+        self._seen: dict[str, tuple[str, int]] = {}
+
+    async def judge(self, rows: Sequence[StagedRow]) -> list[Judged]:
+        await self._load_sites()
+        found = await self._look_up(rows)
+        candidates = [self._candidate(row, found) for row in rows]
+        await self._identify([each for each in candidates if each.slip is not None])
+        await self._place(
+            [each for each in candidates if each.slip is not None and not each.wrong and not _is_ours(each)]
+        )
+        return [_judged(each) for each in candidates]
+
+    async def _load_sites(self) -> None:
+        if self._sites is not None:
+            return
+        self._sites = {}
+        own = self._actor.organization_id
+        for site in sorted(await queries.sites_of(self._actor), key=lambda site: site.operator_id != own):
+            for name in (site.name, site.slip_prefix, str(site.name).removesuffix("点")):
+                self._sites.setdefault(spoken(name), site.id)
+            self._prefixes[site.id] = site.slip_prefix
+            if site.operator_id == own or own is None:
+                self._own_sites.append(site.id)
+
+    async def _look_up(self, rows: Sequence[StagedRow]) -> _Found:
+        cards = {card for row in rows if (card := _card(row))}
+        others = [row for row in rows if not _card(row)]
+        phones = {str(row.values["phone"]) for row in others if row.values.get("phone")}
+        names = {
+            spoken(str(row.values["name"]))
+            for row in others
+            if row.values.get("name") and not row.values.get("phone")
+        }
+        found = _Found(
+            await matching_queries.by_card(self._actor, cards),
+            await matching_queries.by_phone(self._actor, phones),
+            await matching_queries.by_name(self._actor, names),
+        )
+        households = {
+            match.household_id
+            for group in (found.cards, found.phones, found.names)
+            for each in group.values()
+            for match in each
+        }
+        found.plots = await matching_queries.plots_of(households)
+        return found
+
+    def _candidate(self, row: StagedRow, found: _Found) -> _Candidate:
+        values = row.values
+        title = " ".join(str(values[key]) for key in ("number", "name", "card") if values.get(key))
+        candidate = _Candidate(row, title or str(row.row_number))
+        data: dict[str, Any] = {"id": self._seed, **{key: values.get(key) for key in _PLAIN}}
+        for fill in (self._site, self._household, self._weights, self._times, self._rest):
+            try:
+                fill(row, found, data)
+            except Refused as refused:
+                candidate.wrong.append(refused)
+        try:
+            form = read(WeighIn, data)
+        except Invalid as invalid:
+            known = {problem.column_key for problem in row.problems} | {
+                refused.field for refused in candidate.wrong
+            }
+            candidate.wrong += [each for each in map(_in_column, invalid.errors) if each.field not in known]
+            return candidate
+        if not candidate.wrong and not row.problems:
+            candidate.slip = form.slip()
+            candidate.key = self._key(row, candidate.slip)
+        return candidate
+
+    def _site(self, row: StagedRow, _found: _Found, data: dict[str, Any]) -> None:
+        assert self._sites is not None, "sites are loaded first"
+        written = row.values.get("site")
+        if written is None:
+            if len(self._own_sites) != 1:
+                raise Refused(N_("Write at which site this was weighed."), "site")
+            data["site_id"] = self._own_sites[0]
+            return
+        site_id = self._sites.get(spoken(str(written)))
+        if site_id is None:
+            raise Refused(N_("There is no site called %(name)s among yours."), "site", name=str(written))
+        data["site_id"] = site_id
+
+    def _household(self, row: StagedRow, found: _Found, data: dict[str, Any]) -> None:
+        match = _household(row, found)
+        data["household_id"] = match.household_id
+        plots = found.plots.get(match.household_id, [])
+        written = row.values.get("plot")
+        if written is not None:
+            named = [plot for plot in plots if spoken(plot.name) == spoken(str(written))]
+            if len(named) != 1:
+                raise Refused(
+                    N_("%(head)s has no plot called %(plot)s."), "plot", head=match.name, plot=str(written)
+                )
+            plots = named
+            data["plot_id"] = named[0].id
+        if data.get("cultivar") is None and "cultivar" not in {
+            problem.column_key for problem in row.problems
+        }:
+            cultivars = {plot.cultivar for plot in plots}
+            if len(cultivars) != 1:
+                raise Refused(
+                    N_("Write the cultivar: the register does not say which of them this is."), "cultivar"
+                )
+            data["cultivar"] = cultivars.pop()
+
+    def _weights(self, row: StagedRow, _found: _Found, data: dict[str, Any]) -> None:
+        weights = {
+            key: Grams(row.values[key])
+            for key in ("gross", "tare", "deduction")
+            if row.values.get(key) is not None
+        }
+        data.update(weights)
+        net = row.values.get("net")
+        if net is not None and "gross" in weights:
+            added_up = weights["gross"] - weights.get("tare", Grams(0)) - weights.get("deduction", Grams(0))
+            if added_up != net:
+                raise Refused(
+                    N_("Gross minus tare and deduction is %(added_up)s, but %(net)s is written."),
+                    "net",
+                    added_up=added_up,
+                    net=Grams(int(net)),
+                )
+
+    def _times(self, row: StagedRow, _found: _Found, data: dict[str, Any]) -> None:
+        weighed = _moment(row.values.get("weighed_at"))
+        day, time_of_day = row.values.get("day"), row.values.get("time")
+        if weighed is None and day is not None:
+            weighed = _moment(f"{day}T{time_of_day}") if time_of_day else _moment(f"{day}T00:00", EVENING)
+        if weighed is None:
+            if {"weighed_at", "day", "time"} & {problem.column_key for problem in row.problems}:
+                return
+            raise Refused(
+                N_("Write when this was weighed."), "day" if "day" in row.sheet.letters else "weighed_at"
+            )
+        data["weighed_at"] = weighed
+        picked = _moment(row.values.get("picked_at"))
+        picked_on = row.values.get("picked_on")
+        if picked is None and picked_on is not None:
+            picked = min(_moment(f"{picked_on}T12:00") or weighed, weighed)
+        data["picked_at"] = picked or weighed - PICKED_BEFORE
+
+    def _rest(self, row: StagedRow, _found: _Found, data: dict[str, Any]) -> None:
+        if row.values.get("price") is not None:
+            data["price"] = Fen(int(row.values["price"] or 0))
+        if row.values.get("moisture") is not None:
+            data["moisture"] = decimal(str(row.values["moisture"]), signed=True)
+
+    def _key(self, row: StagedRow, slip: NewSlip) -> str:
+        """What this row is the same as in any other file: a paper number of a site and year, or else all that it says."""
+        number = row.values.get("number")
+        assert slip.weighed_at is not None, "times were filled in"
+        if number is not None:
+            return f"{slip.site_id}/{clock.local_day(slip.weighed_at).year}/{spoken(str(number))}"
+        return f"{slip.site_id}//{content_hash(slip)}"
+
+    async def _identify(self, candidates: Iterable[_Candidate]) -> None:
+        """Gives every slip its id. One that an undone import had recorded counts as never recorded: the next id is tried."""
+        left = list(candidates)
+        for generation in range(GENERATIONS_MAX):
+            ids = {each.key: uuid5(self._seed, f"{each.key}/{generation}") for each in left}
+            there = {slip.id: slip for slip in await list_queries.standing(ids.values())}
+            again = []
+            for each in left:
+                assert each.slip is not None, "only slips are identified"
+                id = ids[each.key]
+                each.standing = there.get(str(id))
+                each.slip = _with_id(each.slip, id)
+                if each.standing is not None and each.standing.void_id == str(lists.undone_by(str(id))):
+                    again.append(each)
+            if not again:
+                break
+            left = again
+        for each in candidates:
+            self._met(each)
+        await self._recognise([each for each in candidates if each.standing is None])
+
+    async def _recognise(self, candidates: Sequence[_Candidate]) -> None:
+        """Rows of an export come back under the numbers that we gave: they are the slips that are there already."""
+        codes = {id(each): code for each in candidates if (code := self._own_code(each)) is not None}
+        there = await list_queries.by_number(set(codes.values()))
+        for each in candidates:
+            slip = there.get(codes[id(each)]) if id(each) in codes else None
+            if slip is None or each.slip is None:
+                continue
+            each.standing = slip
+            if not slip.is_like(each.slip):
+                each.wrong.append(Refused(OTHER_CONTENTS, "number"))
+
+    def _own_code(self, each: _Candidate) -> tuple[int, int] | None:
+        """Site and number of a slip's code as we write it: BP0036."""
+        assert each.slip is not None, "only slips are recognised"
+        written = str(each.row.values.get("number") or "").upper()
+        prefix = self._prefixes.get(each.slip.site_id, "")
+        number = written.removeprefix(prefix)
+        if (
+            not prefix
+            or not written.startswith(prefix)
+            or not number.isdigit()
+            or not SLIP_DIGITS <= len(number) <= CODE_DIGITS_MAX
+        ):
+            return None
+        return each.slip.site_id, int(number)
+
+    def _met(self, each: _Candidate) -> None:
+        earlier = self._seen.setdefault(each.key, (each.row.sheet.name, each.row.row_number))
+        if earlier != (each.row.sheet.name, each.row.row_number):
+            each.wrong.append(
+                Refused(
+                    N_("This is the same slip as in row %(row)s of %(sheet)s. If both were weighed, give each a number of its own."),
+                    "number", row=str(earlier[1]), sheet=earlier[0],
+                )
+            )  # fmt: skip
+
+    async def _place(self, candidates: Sequence[_Candidate]) -> None:
+        slips = [each.slip for each in candidates if each.slip is not None]
+        for each, placed in zip(candidates, await place_many(self._actor, slips, now=self._now), strict=True):
+            standing = each.standing
+            if standing is not None and standing.voided_at is not None:
+                each.wrong.append(
+                    Refused(
+                        N_("This slip was recorded and voided since (%(reason)s). To record it anew, give it another number."),
+                        "number", reason=standing.void_reason or "",
+                    )
+                )  # fmt: skip
+                continue
+            try:
+                lists.checked(placed, now=self._now)
+            except Invalid as invalid:
+                each.wrong += map(_in_column, invalid.errors)
+            except Refused as refused:
+                each.wrong.append(
+                    Refused(OTHER_CONTENTS, "number") if refused.field == "id" else _in_column(refused)
+                )
+
+
+def _is_ours(each: _Candidate) -> bool:
+    """Whether the row was recognised by the number that we gave its slip."""
+    return each.standing is not None and each.slip is not None and each.standing.id != str(each.slip.id)
+
+
+def _card(row: StagedRow) -> str | None:
+    """A card number without its spaces, if one is written."""
+    written = row.values.get("card")
+    return "".join(str(written).split()) if written else None
+
+
+def _household(row: StagedRow, found: _Found) -> Match:
+    """The household that a row is about: by its card, by a phone and name, or by a name that only one has."""
+    card, phone, name = _card(row), row.values.get("phone"), row.values.get("name")
+    if card is not None:
+        if not is_card_number(card):
+            raise Refused(N_("This is no card number: a digit is missing or mistyped."), "card")
+        matches = found.cards.get(card, [])
+        if matches and name and spoken(str(name)) != spoken(matches[0].name):
+            raise Refused(
+                N_("This card is %(head)s's. Correct the card number or the name."),
+                "card",
+                head=matches[0].name,
+            )
+        return _only(matches, "card")
+    if phone is not None:
+        matches = [
+            each
+            for each in found.phones.get(str(phone), [])
+            if not name or spoken(each.name) == spoken(str(name))
+        ]
+        return _only(matches, "phone")
+    if name is None:
+        raise Refused(N_("Write whose pepper this is: a card number, or a name and phone."), "name")
+    return _only(found.names.get(spoken(str(name)), []), "name")
+
+
+def _only(matches: Sequence[Match], column: str) -> Match:
+    households = {match.household_id: match for match in matches if match.ended_on is None}
+    if not households:
+        raise Refused(N_("No such household among yours."), column)
+    if len(households) > 1:
+        raise Refused(
+            N_("%(count)s households fit this. Write the card number as well."), column, count=len(households)
+        )
+    return next(iter(households.values()))
+
+
+def _moment(local: object, later: timedelta = timedelta()) -> datetime | None:
+    return None if local is None else datetime.fromisoformat(str(local)).replace(tzinfo=clock.ZONE) + later
+
+
+def _in_column(refused: Refused) -> Refused:
+    return refused.at(_COLUMN_OF.get(refused.field or "", refused.field or ""))
+
+
+def _with_id(slip: NewSlip, id: UUID) -> NewSlip:
+    return NewSlip(**{name: getattr(slip, name) for name in NewSlip.__dataclass_fields__} | {"id": id})
+
+
+def _judged(each: _Candidate) -> Judged:
+    if each.wrong or each.slip is None:
+        return Judged(verdict=Verdict.WRONG, title=each.title, refusals=tuple(each.wrong))
+    if each.standing is not None:
+        return Judged(verdict=Verdict.UNCHANGED, title=each.title, target_id=each.standing.id)
+    return Judged(
+        verdict=Verdict.CREATE, title=each.title, target_id=str(each.slip.id), ready=plain(each.slip)
+    )
