@@ -188,7 +188,12 @@ class Found:
 
 
 async def slips(
-    actor: Actor, filters: Filters, *, limit: int, before: tuple[int, str] | None = None
+    actor: Actor,
+    filters: Filters,
+    *,
+    limit: int,
+    before: tuple[int, str] | None = None,
+    scan: int = SCAN_ROWS_MAX,
 ) -> Found:
     """Slips from the newest weighing back, each page read along one index (of grower, cooperative, township or time)."""
     seen = Weighin.visible_to(actor, "w")
@@ -203,7 +208,7 @@ async def slips(
     params: dict[str, Any] = {**seen.params, **span_params, **rest.params}
     for lane in lanes:
         params.update(lane.params)
-    scan = limit + 1 if rest.sql == "TRUE" else SCAN_ROWS_MAX
+    scan = limit + 1 if rest.sql == "TRUE" else scan
     rows = await db.fetch(
         SlipRow,
         _ROW.format(source=f"({source})")
