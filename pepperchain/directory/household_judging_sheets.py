@@ -11,7 +11,7 @@ from pepperchain.core.errors import Invalid, Refused
 from pepperchain.core.words import N_
 from pepperchain.directory import people, rules, sheet_queries
 from pepperchain.directory.duplicates import fingerprint_of
-from pepperchain.directory.forms import NewHousehold
+from pepperchain.directory.forms import NewHousehold, Person
 from pepperchain.directory.household_finding_sheets import Looked, hash_of, look_up, match_of, text_of
 from pepperchain.directory.households import check_group
 from pepperchain.directory.matching_queries import Match
@@ -86,11 +86,21 @@ class HouseholdChecker(Checker):
                 check_day(form.joined_on, self._today)
         except Invalid as invalid:
             wrong += map(_in_column, invalid.errors)
+            self._check_head(data, wrong)
             return None
         except Refused as refused:
             wrong.append(_in_column(refused))
             return None
         return None if wrong else (form, head, plot)
+
+    def _check_head(self, data: Mapping[str, Any], wrong: list[Refused]) -> None:
+        """What is wrong with the head alone, where the rest could not be read."""
+        try:
+            people.checked(read(Person, data).particulars(), today=self._today)
+        except Invalid:
+            pass  # Said already, with the rest of the form.
+        except Refused as refused:
+            wrong.append(_in_column(refused))
 
     def _first(self, row: StagedRow, key: str, household: Household, data: Mapping[str, Any]) -> Judged:
         """The first row of a household: it is entered, or brought up to date; and a plot of it, if one is written."""

@@ -1,5 +1,6 @@
 """Judging rows of weigh-ins: the way from a line on paper to the slip that a phone would have sent."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from pepperchain.harvest.slips import NewSlip, content_hash, plain
 from pepperchain.web.forms import read
 
 EVENING = timedelta(hours=19)
+_SITE_ENDING = re.compile(r"(?:收购|过磅|称重)?[点站]$")
 GENERATIONS_MAX = 20
 CODE_DIGITS_MAX = 12
 OTHER_CONTENTS = N_(
@@ -97,7 +99,7 @@ class SlipChecker(Checker):
         self._sites = {}
         own = self._actor.organization_id
         for site in sorted(await queries.sites_of(self._actor), key=lambda site: site.operator_id != own):
-            for name in (site.name, site.slip_prefix, str(site.name).removesuffix("点")):
+            for name in (site.name, site.slip_prefix, _SITE_ENDING.sub("", site.name)):
                 self._sites.setdefault(spoken(name), site.id)
             self._prefixes[site.id] = site.slip_prefix
             if site.operator_id == own or own is None:

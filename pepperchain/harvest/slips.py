@@ -81,7 +81,8 @@ def content_hash(slip: NewSlip) -> str:
     said = (
         slip.site_id, slip.household_id, slip.card_number, slip.deliverer_id, slip.plot_id, slip.form, slip.grade, slip.cultivar,
         int(slip.gross), int(slip.tare), int(slip.deduction), slip.bags, slip.moisture_permille, clock.to_ms(slip.picked_at),
-        slip.weighed_at and clock.to_ms(slip.weighed_at), slip.price_fen_per_kg, slip.device,
+        slip.weighed_at and clock.to_ms(slip.weighed_at),
+        None if slip.price_fen_per_kg is None else int(slip.price_fen_per_kg), slip.device,
     )  # fmt: skip
     return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
