@@ -55,10 +55,15 @@ def filled(path: str, value: Callable[[str], str]) -> str:
     return _PARAM.sub(lambda match: value(match.group(1)), path)
 
 
-def absent(_name: str, path: str) -> str:
-    if "uuid" in path or "/imports/" in path or "weigh-ins" in path:
-        return str(uuid4())
-    return "9" * 9
+def nowhere(path: str) -> str:
+    """The address of a thing that does not exist."""
+    is_event = "uuid" in path or "/imports/" in path or "weigh-ins" in path
+    return filled(path, lambda _name: str(uuid4()) if is_event else "9" * 9)
+
+
+def at(path: str, thing: str) -> str:
+    """The address of a thing."""
+    return filled(path, lambda _name: thing)
 
 
 @dataclass
@@ -125,7 +130,7 @@ async def test_strangers_are_sent_to_sign_in_everywhere(house: House) -> None:
     for method, path in cells():
         if door(method, path).may is PUBLIC:
             continue
-        answer = await knock(stranger, method, filled(path, lambda name, path=path: absent(name, path)))
+        answer = await knock(stranger, method, nowhere(path))
         expected = 401 if path.startswith("/api/") else 303
         if answer.status_code != expected or (
             expected == 303 and not answer.headers["location"].startswith("/login")
@@ -144,7 +149,7 @@ async def test_a_role_meets_403_exactly_where_its_capability_is_missing(house: H
         if path in ("/logout", "/login") or path.startswith("/api/"):
             continue
         lets_in = may in (PUBLIC, SIGNED_IN) or (isinstance(may, Capability) and may in POLICY[ROLES[phone]])
-        answer = await knock(person, method, filled(path, lambda name, path=path: absent(name, path)))
+        answer = await knock(person, method, nowhere(path))
         if answer.status_code >= 500 or (answer.status_code == 403) == lets_in:
             wrong.append((method, path, answer.status_code))
     assert wrong == []
@@ -179,8 +184,8 @@ async def test_what_is_another_cooperatives_answers_like_what_is_not_there(house
             if path.startswith("/api/"):
                 continue
             theirs = str(await db.scalar(f"{OWNED[prefix]} LIMIT 1", phone=owner))
-            answer = await knock(person, method, filled(path, lambda _name, theirs=theirs: theirs))
-            gone = await knock(person, method, filled(path, lambda name, path=path: absent(name, path)))
+            answer = await knock(person, method, at(path, theirs))
+            gone = await knock(person, method, nowhere(path))
             if answer.status_code not in (403, 404) or answer.status_code != gone.status_code:
                 wrong.append((trespasser, method, path, answer.status_code, gone.status_code))
     assert wrong == []
@@ -192,7 +197,7 @@ async def test_a_teammate_sees_what_the_owner_sees(house: House) -> None:
         if method != "GET" or path.startswith("/api/"):
             continue
         own = str(await db.scalar(f"{OWNED[prefix]} LIMIT 1", phone=cast.LEADER_A))
-        url = filled(path, lambda _name, own=own: own)
+        url = at(path, own)
         seen = (await leader.get(url)).status_code
         assert seen == 200, url
         if door(method, path).may in POLICY[Role.COOP_CLERK]:

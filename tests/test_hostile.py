@@ -1,6 +1,7 @@
 """Hostile input at every door: whatever is sent, the answer is below 500 and says something a person can understand."""
 
 import random
+
 import httpx2
 import pytest
 
