@@ -167,6 +167,10 @@ CREATE INDEX directory_household_no_plot_cooperative ON directory_household (coo
 CREATE INDEX directory_household_no_plot_township ON directory_household (township_id, id)
     WHERE ended_on IS NULL AND plots = 0
 --;
+CREATE INDEX directory_household_head ON directory_household (head_id)
+--;
+CREATE INDEX directory_household_contact ON directory_household (contact_person_id) WHERE contact_person_id IS NOT NULL
+--;
 CREATE UNIQUE INDEX directory_person_request ON directory_person (request_id) WHERE request_id IS NOT NULL
 --;
 CREATE UNIQUE INDEX directory_person_head ON directory_person (household_id) WHERE is_head AND left_on IS NULL

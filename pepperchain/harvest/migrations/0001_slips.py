@@ -67,6 +67,10 @@ CREATE INDEX harvest_weighin_township ON harvest_weighin (township_id, weighed_a
 --;
 CREATE INDEX harvest_weighin_time ON harvest_weighin (weighed_at, id)
 --;
+CREATE INDEX harvest_weighin_plot ON harvest_weighin (plot_id) WHERE plot_id IS NOT NULL
+--;
+CREATE INDEX harvest_weighin_deliverer ON harvest_weighin (deliverer_id) WHERE deliverer_id IS NOT NULL
+--;
 CREATE INDEX harvest_weighin_unpriced ON harvest_weighin (cooperative_id, day, product_id)
     WHERE price_fen_per_kg IS NULL AND voided_at IS NULL
 --;
