@@ -161,6 +161,6 @@ async def remove_households(actor: Actor, household_ids: Sequence[int], *, now: 
 
 async def _gone(table: str, column: str, ids: Sequence[int]) -> None:
     try:
-        await db.execute(f"DELETE FROM {table} WHERE {column} IN :ids", ids=list(ids))
+        await db.execute_long(f"DELETE FROM {table} WHERE {column} IN :ids", ids=list(ids))
     except db.Violation as violation:
         raise Conflict("Something was built on this since: it cannot be taken out any more.") from violation

@@ -121,7 +121,7 @@ async def remove(actor: Actor, *, id: int, version: int, now: datetime) -> None:
     await registry.revise(TABLE, id, version)
     await db.execute("DELETE FROM directory_organization_term WHERE organization_id = :id", id=id)
     try:
-        await db.execute("DELETE FROM directory_organization WHERE id = :id", id=id)
+        await db.execute_long("DELETE FROM directory_organization WHERE id = :id", id=id)
     except db.Violation as violation:
         raise Conflict(
             N_("Something was built on %(name)s since: it cannot be taken out any more."),

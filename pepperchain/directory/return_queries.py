@@ -48,9 +48,7 @@ async def versions(table: str, ids: Collection[int]) -> dict[int, int]:
     """The versions of registry rows that are still in use."""
     if not ids:
         return {}
-    over = {"directory_household": "ended_on", "directory_plot": "ended_on", "directory_person": "left_on"}[
-        table
-    ]
+    over = "left_on" if table == "directory_person" else "ended_on"
     return dict(
         await db.tuples(
             f"SELECT r.id, r.version FROM {table} r WHERE r.id IN :ids AND r.{over} IS NULL", ids=list(ids)

@@ -101,16 +101,3 @@ async def by_number(codes: Collection[tuple[int, int]]) -> dict[tuple[int, int],
         ):
             found[site_id, slip.number] = slip
     return found
-
-
-async def households_with_slips(household_ids: Sequence[int]) -> set[int]:
-    """Those of the households that ever brought pepper: they cannot be taken out of the register."""
-    if not household_ids:
-        return set()
-    return set(
-        await db.fetch(
-            int,
-            "SELECT DISTINCT w.household_id FROM harvest_weighin w WHERE w.household_id IN :ids",
-            ids=list(household_ids),
-        )
-    )

@@ -189,9 +189,7 @@ class SlipChecker(Checker):
 
     def _weights(self, row: StagedRow, _found: _Found, data: dict[str, Any]) -> None:
         weights = {
-            key: Grams(row.values[key])
-            for key in ("gross", "tare", "deduction")
-            if row.values.get(key) is not None
+            key: Grams(int(value)) for key in ("gross", "tare", "deduction") if (value := row.values.get(key)) is not None
         }
         data.update(weights)
         net = row.values.get("net")

@@ -11,7 +11,7 @@ from pepperchain.core import db
 from pepperchain.core.errors import Refused
 from pepperchain.core.words import N_
 from pepperchain.excel.judging import Importable
-from pepperchain.imports import kinds, queries
+from pepperchain.imports import kinds, queries, use_queries
 from pepperchain.imports.queries import BatchRow
 from pepperchain.imports.rules import bounds
 from pepperchain.imports.turns import Lost, Turn, renew
@@ -49,6 +49,7 @@ async def _undo(actor: Actor, importable: Importable, batch: BatchRow, turn: Tur
     conflicts: dict[int, Refused] = {}
     before = _AFTER_ALL
     while rows := await queries.done(batch.id, before=before, limit=bounds().rows_a_step):
+        conflicts.update(await use_queries.in_use(batch.kind, rows))
         conflicts.update(await undoer.conflicts(rows))
         before = rows[-1].position
         await asyncio.sleep(0)

@@ -36,11 +36,11 @@ async def work(*, now: datetime, limit: int = BATCHES_A_TICK) -> int:
         state = await turns.claim(id, now=watch.now())
         if state is not None:
             worked += 1
-            await _one(Turn(id, state, Stopwatch(watch.now())), now=watch.now())
+            await one(Turn(id, state, Stopwatch(watch.now())), now=watch.now())
     return worked
 
 
-async def _one(turn: Turn, *, now: datetime) -> None:
+async def one(turn: Turn, *, now: datetime) -> None:
     """One batch, to its end. Whatever goes wrong is said on its page; an error of ours is tried again before that."""
     batch = await queries.at_work(turn.batch_id)
     assert batch is not None, "a batch was claimed that is not there"

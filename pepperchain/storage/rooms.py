@@ -9,7 +9,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
 from pepperchain.core import clock, db, registry
-from pepperchain.core.errors import Invalid, Missing, Refused
+from pepperchain.core.errors import Conflict, Invalid, Missing, Refused
 from pepperchain.core.registry import Entered
 from pepperchain.core.units import Grams
 from pepperchain.harvest.rules import forms as known_forms
@@ -45,7 +45,7 @@ async def enter(actor: Actor, *, id: UUID, site_id: int, facts: RoomFacts, now: 
     if existing is not None:
         return Entered(existing, repeated=True)
     operator_id, township_id = await _own_site(actor, site_id)
-    _check(facts)
+    check(facts)
     await _name_is_free(site_id, facts.name)
     entered = await registry.enter(
         TABLE,
@@ -69,7 +69,7 @@ async def change(actor: Actor, *, room_id: int, version: int, facts: RoomFacts, 
     """Corrects a room. Refused: less capacity than lies in it. Conflict: it was changed since it was looked at."""
     actor.require(Capability.STORAGE_PLAN)
     before = await _locked(actor, room_id)
-    _check(facts)
+    check(facts)
     if facts.capacity < before.stock_grams:
         raise Refused(
             "%(stock)s lies in this room: its capacity cannot be less.", "capacity", stock=before.stock_grams
@@ -108,6 +108,24 @@ async def close(actor: Actor, *, room_id: int, version: int, now: datetime) -> N
     )
 
 
+@db.unit_of_work
+async def remove(actor: Actor, *, room_id: int, version: int, now: datetime) -> None:
+    """Takes out a room that was entered by mistake. Conflict: it was changed since, or something was put into it."""
+    actor.require(Capability.STORAGE_PLAN)
+    before = await _locked(actor, room_id)
+    await registry.revise(TABLE, room_id, version)
+    try:
+        await db.execute_long("DELETE FROM storage_room WHERE id = :id", id=room_id)
+    except db.Violation as violation:
+        raise Conflict(
+            "%(room)s was used since: it cannot be taken out any more.", room=before.full_name
+        ) from violation
+    await trail.record(
+        actor, "room.removed", subject="room", subject_id=room_id, township_id=before.township_id, now=now,
+        facts=_columns_of(before),
+    )  # fmt: skip
+
+
 async def _own_site(actor: Actor, site_id: int) -> tuple[int, int]:
     run = Room.run_by(actor, "s")
     rows = await db.tuples(
@@ -140,7 +158,8 @@ async def _name_is_free(site_id: int, name: str) -> None:
         raise Refused("This site has a room of that name.", "name")
 
 
-def _check(facts: RoomFacts) -> None:
+def check(facts: RoomFacts) -> None:
+    """Raises Invalid with a sentence for each thing that cannot be."""
     errors = [*_wrong_measures(facts), *_wrong_temperature(facts)]
     if errors:
         raise Invalid(errors)
