@@ -13,7 +13,7 @@ from pepperchain.web.forms import Form
 Password = Annotated[str, StringConstraints(max_length=1_000)]
 """As typed; `rules.require_password` says which ones may be chosen."""
 
-PersonName = Annotated[str, StringConstraints(max_length=40)]
+PersonName = Annotated[Text, StringConstraints(max_length=40)]
 
 
 class SignIn(Form):
@@ -23,7 +23,7 @@ class SignIn(Form):
 
 
 class Preferences(Form):
-    name: Annotated[Text, PersonName]
+    name: PersonName
     language: Literal["zh", "en"]
     unit: Literal["kg", "jin"]
     large_type: Flag = False
@@ -63,7 +63,7 @@ class Duty(Form):
 class NewUser(Duty):
     request_id: UUID
     phone: Phone
-    name: Annotated[Text, PersonName]
+    name: PersonName
     language: Literal["zh", "en"] = "zh"
 
 
@@ -73,7 +73,7 @@ class ChangedDuty(Duty):
 
 class ChangedUser(Form):
     version: Whole
-    name: Annotated[Text, PersonName]
+    name: PersonName
     phone: Phone
 
 

@@ -1,0 +1,98 @@
+"""`backup`, `restore`, `doctor`, `run-due`."""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import Command
+from tests.harness import cast
+
+
+def _file(pepperchain: Command) -> Path:
+    return Path(pepperchain.environ["PEPPERCHAIN_DATABASE_URL"].removeprefix("sqlite:///"))
+
+
+@pytest.mark.sqlite
+def test_what_was_backed_up_is_there_again_after_a_restore(pepperchain: Command, tmp_path: Path) -> None:
+    copy = tmp_path / "copies" / "today.db"
+    saved = pepperchain("backup", str(copy))
+    assert saved.returncode == 0, saved.stderr
+    before = pepperchain("user", "list").stdout
+    pepperchain("user", "disable", "--phone", cast.CLERK_A)
+    assert pepperchain("user", "list").stdout != before
+
+    assert pepperchain("backup", str(copy)).stderr == f"{copy} is there already: choose another name.\n"
+    restored = pepperchain("restore", str(copy))
+    assert restored.returncode == 0, restored.stderr
+    assert pepperchain("user", "list").stdout == before
+    assert json.loads(pepperchain("doctor", "--json").stdout)["ok"] is True
+    kept = list(_file(pepperchain).parent.glob(f"{_file(pepperchain).name}.before-*"))
+    assert len(kept) == 1
+
+
+@pytest.mark.sqlite
+def test_a_damaged_backup_is_not_put_in_place(pepperchain: Command, tmp_path: Path) -> None:
+    before = pepperchain("user", "list").stdout
+    text, other = tmp_path / "text.db", tmp_path / "other.db"
+    text.write_text("no database")
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+    cut = tmp_path / "cut.db"
+    pepperchain("backup", str(cut))
+    cut.write_bytes(cut.read_bytes()[:-40_000])
+    for file in (text, other, cut, tmp_path / "nothing.db"):
+        done = pepperchain("restore", str(file))
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+    assert pepperchain("user", "list").stdout == before
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(shutil.which("pg_dump") is not None, reason="PostgreSQL's programs are installed here")
+def test_without_postgresqls_programs_a_backup_says_what_is_missing(
+    pepperchain: Command, tmp_path: Path
+) -> None:
+    done = pepperchain("backup", str(tmp_path / "today.dump"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("Pg_dump is not installed here")
+    assert not (tmp_path / "today.dump").exists()
+
+
+def test_the_doctor_finds_the_village_well(pepperchain: Command) -> None:
+    done = pepperchain("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "WRONG" not in done.stdout
+    for name in ("schema", "config", "books", "ledger chain", "stock", "audit chain"):
+        assert f"ok    {name}" in done.stdout
+
+
+def test_the_doctor_of_an_empty_database_names_what_it_lacks(bare: Command) -> None:
+    bare("migrate")
+    assert bare("doctor").returncode == 0
+
+
+@pytest.mark.sqlite
+def test_the_doctor_finds_what_was_tampered_with(pepperchain: Command) -> None:
+    pepperchain("run-due")
+    with closing(sqlite3.connect(_file(pepperchain), isolation_level=None)) as connection:
+        connection.execute("DROP TRIGGER audit_entry_no_update")
+        connection.execute("UPDATE audit_entry SET actor_name = 'nobody' WHERE id = 1")
+        connection.execute("UPDATE storage_room SET stock_grams = stock_grams + 1 WHERE id = 1")
+    done = pepperchain("doctor", "--json")
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert report["ok"] is False
+    wrong = {check["name"] for check in report["checks"] if not check["ok"]}
+    assert {"stock", "audit chain"} <= wrong
+
+
+def test_everything_due_is_done_once(pepperchain: Command) -> None:
+    first = pepperchain("run-due", "--now", "2027-06-10T18:42+08:00")
+    assert first.returncode == 0, first.stderr
+    again = pepperchain("run-due", "--now", "2027-06-10T18:42")
+    assert "seal the chains: 0" in again.stdout
+    assert pepperchain("run-due", "--now", "tomorrow").stderr.startswith("Tomorrow is no moment")
