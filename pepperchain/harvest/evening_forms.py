@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,12 @@ from pepperchain.core.ids import new_id
 from pepperchain.harvest.forms import Code, Cultivar, Grade
 from pepperchain.harvest.rules import NOTHING, bounds, grade_named
 from pepperchain.harvest.slips import NewSlip
-from pepperchain.web.fields import Day, EventId, RegistryId, Text, Weight, Whole, YuanPerKg
+from pepperchain.web.fields import Day, EventId, Moment, RegistryId, Text, Weight, Whole, YuanPerKg
 from pepperchain.web.forms import Form, read
 
 ROWS = 20
 EVENING_HOUR = 19
+PICKING_HOUR = 8
 COLUMNS = ("grower", "gross", "tare", "deduction", "grade", "bags", "price")
 _NAME = re.compile(r"([0-9]{1,3})-(id|unit|household|" + "|".join(COLUMNS) + r")")
 
@@ -28,6 +29,7 @@ class Head(Form):
     site_id: RegistryId
     day: Day
     picked_on: Day | None = None
+    picked_before: Moment
     form: Code
     grade: Grade
     cultivar: Cultivar
@@ -36,10 +38,10 @@ class Head(Form):
         """Today's list is weighed now; an earlier one in the evening of its day."""
         return None if self.day == clock.local_day(now) else clock.at_local(self.day, EVENING_HOUR)
 
-    def picked_at(self, now: datetime) -> datetime:
-        """The morning of the day of picking, or the hour before for a list typed in the morning itself."""
-        morning = clock.at_local(self.picked_on or self.day, 8)
-        return min(morning, (self.weighed_at(now) or now) - timedelta(hours=1))
+    @property
+    def picked_at(self) -> datetime:
+        """The morning of the day of picking, unless the form was opened before it: the same each time the list is sent."""
+        return min(clock.at_local(self.picked_on or self.day, PICKING_HOUR), self.picked_before)
 
 
 class Row(Form):
@@ -61,7 +63,7 @@ class Row(Form):
             id=self.id, site_id=head.site_id, household_id=household_id, form=head.form,
             grade=self.grade or head.grade, cultivar=head.cultivar, gross=self.gross, tare=self.tare,
             deduction=self.deduction, bags=self.bags, price_fen_per_kg=self.price,
-            picked_at=head.picked_at(now), weighed_at=head.weighed_at(now),
+            picked_at=head.picked_at, weighed_at=head.weighed_at(now),
         )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from pepperchain.core.words import N_
 from pepperchain.harvest import evenings, rules
 from pepperchain.harvest.desk_queries import own_sites
 from pepperchain.harvest.evening_forms import ROWS, Head, Typed, blank_rows, read_rows, typed_rows
-from pepperchain.harvest.forms import Length
+from pepperchain.harvest.forms import Length, to_start
 from pepperchain.harvest.grower_queries import Choice
 from pepperchain.web.drawing import problem_from
 from pepperchain.web.filters import weight
@@ -67,6 +67,7 @@ async def _grid(
         "site_options": [(site.id, site.name) for site in sites],
         "today": clock.local_day(clock.now()),
         "words": words,
+        "picked_before": to_start(clock.now()),
         "length": len(typed),
         "rows_max": rules.bounds().evening_rows_max,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
 from pydantic import Field
@@ -34,6 +34,7 @@ CHOICES_LENGTH_MAX = 400
 PICKED_BEFORE = timedelta(hours=3)
 PICKED_KEPT = timedelta(hours=12)
 
+ROLLS_MM = ("58", "80")
 GROUPINGS = ("village", "township", "cultivar", "season", "practice", "plot")
 
 if TYPE_CHECKING:
@@ -43,13 +44,13 @@ if TYPE_CHECKING:
     Practice = str
     Grouping = str
     Permille = int
-    Roll = int
+    Roll = str
     Rows = int
 else:
     Code, Grade, Cultivar, Practice = one_of(forms), one_of(grades), one_of(cultivars), one_of(practices)
     Grouping = one_of(lambda: GROUPINGS)
     Permille = scaled(1, 0, 1000)
-    Roll = Literal[58, 80]
+    Roll = one_of(lambda: ROLLS_MM)
     Rows = Annotated[Whole, Field(ge=1)]
 
 
@@ -235,6 +236,10 @@ class Paper(Form):
     """How wide the roll is, in millimetres; none is a page for the browser to print."""
 
     width: Roll | None = None
+
+    @property
+    def width_mm(self) -> int | None:
+        return None if self.width is None else int(self.width)
 
 
 class YieldSearch(Form):

@@ -90,10 +90,12 @@ async def show_paper(request: Request) -> Response:
     actor: Actor = request.state.actor
     slip = await queries.slip(actor, request.path_params["id"])
     paper = read(Paper, request.query_params)
-    if paper.width is None:
+    if paper.width_mm is None:
         return render(request, "harvest/slip_print.html", await _about(request, slip))
     now, named = clock.now(), actor.role in NAMED
-    printed = papers.slip(slip, address=_address(request, slip), width_mm=paper.width, named=named, now=now)
+    printed = papers.slip(
+        slip, address=_address(request, slip), width_mm=paper.width_mm, named=named, now=now
+    )
     pdf = await typesetting.pdf("slip.typ", printed, now=now)
     return Response(pdf, media_type="application/pdf", headers=_named(f"{slip.code}.pdf"))
 

@@ -1,0 +1,32 @@
+"""Placing: one by one or many at once, a slip finds the same surroundings."""
+
+from pepperchain.core.errors import Refused
+from pepperchain.harvest.placing import Placed, place, place_many
+from tests.harvest.register import NOW, TODAY, Register
+
+
+async def test_one_and_many_find_the_same(register: Register) -> None:
+    there = await register.weigh()
+    slips = [
+        register.new(plot_id=register.zhang.plot_id, deliverer_id=register.li.head_id),
+        register.new(household_id=None, card_number=register.li.card_number, plot_id=register.zhang.plot_id),
+        register.new(id=there.id),
+    ]
+    many = await place_many(register.clerk, slips, now=NOW)
+    for slip, found in zip(slips, many, strict=True):
+        assert found == await place(register.clerk, slip, now=NOW)
+    assert [isinstance(found, Placed) and found.around.number for found in many] == [None, None, 1]
+
+
+async def test_what_is_not_the_actors_is_nowhere(register: Register) -> None:
+    slips = [register.new(site_id=register.site_b), register.new(household_id=register.stranger.household_id)]
+    for slip in slips:
+        assert await place(register.clerk, slip, now=NOW) is None
+    many = await place_many(register.clerk, slips, now=NOW)
+    assert [found.field for found in many if isinstance(found, Refused)] == ["site_id", "household_id"]
+
+
+async def test_the_day_is_jiangjins_and_the_season_its_year(register: Register) -> None:
+    placed = await place(register.clerk, register.new(), now=NOW)
+    assert placed is not None
+    assert (placed.day, placed.season) == (TODAY, 2026)
