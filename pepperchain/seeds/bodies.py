@@ -141,17 +141,15 @@ class Founding:
     ) -> None:
         """All bodies of a size. The cast's cooperatives get their share of members, and sites of their own for it."""
         weights = [township.weight for township in townships]
-        for township, count, joining in zip(
-            townships, shared_out(size.cooperatives, weights), shared_out(members, weights), strict=True
-        ):
+        shares: list[int] = []
+        for township, count in zip(townships, shared_out(size.cooperatives, weights), strict=True):
             own = [one for one in cast if one.township.id == township.id]
             own += [self._cooperative(township) for _ in range(count)]
-            for one, share in zip(
-                own, shared_out(joining, [self.dice.between(4, 12) for _ in own]), strict=True
-            ):
-                one.members = share
-                self._weighing_places(one)
+            shares += [township.weight * self.dice.between(400, 1200) // len(own) for _ in own]
             self.cooperatives += own
+        for one, share in zip(self.cooperatives, shared_out(members, shares), strict=True):
+            one.members = share
+            self._weighing_places(one)
         self._keepers(size, townships)
         rest = size.organizations - size.cooperatives
         for kind, permille in _KINDS[1:]:

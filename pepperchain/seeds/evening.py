@@ -11,6 +11,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.core import clock
 from pepperchain.core.units import Fen, Grams
 from pepperchain.harvest import weighins
+from pepperchain.harvest.rules import season_of
 from pepperchain.harvest.weighins import Recorded
 from pepperchain.seeds.dice import Dice
 from pepperchain.seeds.scene import Scene, listed, told
@@ -32,6 +33,7 @@ class Weighed:
     line: Mapping[str, str]
     slip: Recorded
     cultivar: str
+    season: int
     at: datetime
 
 
@@ -76,7 +78,7 @@ class _Teller:
                 clerk, id=self.dice.event(later), of=slip.id, reason=note.removeprefix(_VOID), now=later
             )
             return None
-        return Weighed(line, slip, cultivar, at)
+        return Weighed(line, slip, cultivar, season_of(clock.local_day(picked_at)), at)
 
     async def put_away(self, slips: list[Weighed], *, room: str, at: datetime) -> int:
         """The slips as one lot in a room, with a price asked where the form has one; the lot."""
@@ -104,8 +106,9 @@ class _Teller:
 def _lots_of(slips: list[Weighed]) -> list[list[Weighed]]:
     """Slips that may lie in one lot: of one day, site and product."""
 
-    def product(one: Weighed) -> tuple[date, str, str, str, str]:
-        return clock.local_day(one.at), one.line["site"], one.line["form"], one.line["grade"], one.cultivar
+    def product(one: Weighed) -> tuple[date, str, str, str, str, int]:
+        line = one.line
+        return clock.local_day(one.at), line["site"], line["form"], line["grade"], one.cultivar, one.season
 
     return [list(group) for _, group in groupby(sorted(slips, key=product), key=product)]
 

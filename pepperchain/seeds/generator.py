@@ -102,8 +102,7 @@ class _Run:
     def __init__(self, size: Size, seed: int, now: datetime, progress: Progress) -> None:
         self.size, self.seed, self.now, self.progress = size, seed, now, progress
         self.season = seasons.latest(now)
-        self.live_season = rules.season_of(clock.local_day(now))
-        self.harvests = sorted({self.season - 1, self.season, self.live_season})
+        self.harvests = sorted({self.season - 1, self.season, rules.season_of(clock.local_day(now))})
         self.members = size.households * MEMBERS_PERMILLE // 1000
         self.made = {"households": 0, "slips": 0, "lots": 0}
 
@@ -144,7 +143,7 @@ class _Run:
         self, rows: Rows, books: Books, known: dict[tuple[str, str, str, int], products.Product]
     ) -> Scales:
         prices = {season: seasons.Prices.drawn(Dice(self.seed, "prices", season)) for season in self.harvests}
-        return Scales(rows, books, known, prices, clock.to_ms(self.now), self.season, self.live_season)
+        return Scales(rows, books, known, prices, clock.to_ms(self.now), self.season)
 
     def _harvest(self, dice: Dice, one: Cooperative, register: Register, scales: Scales) -> None:
         """A cooperative's members, what they brought in two seasons and lately, and what became of it."""
@@ -154,7 +153,7 @@ class _Run:
         ]
         slips: list[Slip] = []
         for season, total in ((self.season - 1, self.size.past_slips), (self.season, self.size.slips)):
-            slips += scales.season_of(
+            slips += scales.harvest_of(
                 dice, one, members, season=season, slips_permille=total * 1000 // self.members
             )
         keeping = Keeping(scales, self._open_permille())

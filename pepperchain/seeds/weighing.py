@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from pepperchain.harvest import weighins
 from pepperchain.harvest.products import FLOOR, SOURCE, Product
+from pepperchain.harvest.rules import season_of
 from pepperchain.seeds import seasons
 from pepperchain.seeds.bodies import Cooperative, Place
 from pepperchain.seeds.dice import Dice
@@ -71,11 +72,10 @@ class Scales:
     prices: dict[int, seasons.Prices]
     now_ms: int
     season: int
-    live_season: int
     owed: int = 0
     """Thousandths of a slip that rounding has left over so far."""
 
-    def season_of(
+    def harvest_of(
         self, dice: Dice, one: Cooperative, families: Iterable[Family], *, season: int, slips_permille: int
     ) -> list[Slip]:
         """All slips of a cooperative's families in a season, `slips_permille` thousandths of a slip for each on average."""
@@ -112,8 +112,8 @@ class Scales:
         grams = max(_TRIP_GRAMS_MIN + dice.below(20_000), grams)
         is_live = form == "live"
         if is_live:
-            form, season = "fresh", self.live_season
             picked_ms, weighed_ms = self._lately(dice)
+            form, season = "fresh", season_of(day_of(picked_ms))
         else:
             altitude = orchard.altitude_m if orchard else family.village.altitude_m
             picked = seasons.picking_day(dice, season, family.village.band, altitude, cultivar)

@@ -1,0 +1,1 @@
+"""The village and the generator."""
