@@ -7,11 +7,15 @@ from pepperchain.api.pages import routes as api
 from pepperchain.directory.pages import routes as directory
 from pepperchain.harvest.pages import routes as harvest
 from pepperchain.home.pages import routes as home
+from pepperchain.market.pages import routes as market
+from pepperchain.storage.pages import routes as storage
 
 ROUTES: list[BaseRoute] = [
     *home,
     *accounts,
     *directory,
     *harvest,
+    *storage,
+    *market,
     *api,
 ]

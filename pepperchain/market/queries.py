@@ -13,7 +13,7 @@ from pepperchain.core.units import Fen, Grams
 from pepperchain.market.clause_queries import bounded, chosen, narrowest
 from pepperchain.market.order_queries import ORDERS, Key, Order, Span, hint, place
 from pepperchain.market.rules import Criteria
-from pepperchain.storage.rules import Freshness, freshness
+from pepperchain.storage.rules import Freshness, RoomKind, freshness, is_code
 from pepperchain.web.paging import LIMIT, Slice, cut, encode
 
 WALK_ROWS = 10_000
@@ -45,6 +45,11 @@ class Offer:
     def freshness(self, now: datetime) -> Freshness:
         """Its clock, or where the clock stopped."""
         return freshness(clock.from_ms(self.picked_at), clock.from_ms(self.fresh_until_at), now=now)
+
+    @property
+    def room_kind_label(self) -> str:
+        """What the kind of its room is called: a message id."""
+        return RoomKind(self.room_kind).label
 
     @property
     def grams(self) -> Grams:
@@ -142,11 +147,13 @@ async def _page(search: _Search, stretch: Span, limit: int) -> list[Offer]:
 async def offer(actor: Actor, code: str) -> Offer:
     """One offer by its lot's code. Missing: there is none, or nothing of it is free any more."""
     actor.require(Capability.MARKET_SEARCH)
-    found: Offer | None = await db.fetch_one(
-        Offer,
-        f"SELECT {_COLUMNS}, 0 FROM storage_lot l{_JOINS} WHERE l.code = :code AND l.free_grams <> 0",
-        code=code,
-    )
+    found: Offer | None = None
+    if is_code(code):
+        found = await db.fetch_one(
+            Offer,
+            f"SELECT {_COLUMNS}, 0 FROM storage_lot l{_JOINS} WHERE l.code = :code AND l.free_grams <> 0",
+            code=code,
+        )
     if found is None:
         raise Missing("This lot is no longer for sale, or there is none of this code.")
     return found

@@ -66,21 +66,23 @@ async def place(
 
 
 @db.unit_of_work
-async def release(actor: Actor, *, id: UUID, now: datetime) -> None:
-    """Gives the space back. Released twice is released. Missing: neither the actor's own booking nor one in a room of theirs."""
+async def release(actor: Actor, *, id: UUID, now: datetime) -> int:
+    """Gives the space back; the room that it is in. Released twice is released.
+
+    Missing: neither the actor's own booking nor one in a room of theirs.
+    """
     actor.require(Capability.STORAGE_MOVE)
-    keeper = Room.run_by(actor)
-    seen = Booking.visible_to(actor)
+    reach = Booking.visible_to(actor) | Room.run_by(actor)
     rows = await db.tuples(
-        "SELECT b.room_id, b.township_id, b.grams, b.released_at FROM storage_booking b JOIN storage_room r ON r.id = b.room_id"
-        f" WHERE b.id = :id AND ({seen.sql} OR {keeper.sql})",
+        "SELECT b.room_id, b.township_id, b.grams FROM storage_booking b JOIN storage_room r ON r.id = b.room_id"
+        f" WHERE b.id = :id AND {reach.sql}",
         id=id,
-        **seen.params,
-        **{name: value for name, value in keeper.params.items() if name not in seen.params},
+        **reach.params,
     )
     if not rows:
         raise Missing()
-    room_id, township_id, grams, _ = rows[0]
+    room_id: int
+    room_id, township_id, grams = rows[0]
     await stock.lock_rooms([room_id])
     released = await db.execute(
         "UPDATE storage_booking SET released_at = :now WHERE id = :id AND released_at IS NULL", now=now, id=id
@@ -90,6 +92,7 @@ async def release(actor: Actor, *, id: UUID, now: datetime) -> None:
             actor, "booking.released", subject="booking", subject_id=id, township_id=township_id, now=now,
             facts={"room": room_id, "grams": grams},
         )  # fmt: skip
+    return room_id
 
 
 def _check_days(from_on: date, to_on: date, *, today: date) -> None:

@@ -10,8 +10,9 @@ from pepperchain.core import clock, db
 from pepperchain.core.errors import Missing
 from pepperchain.core.sql import Clause
 from pepperchain.core.units import Fen, Grams
+from pepperchain.harvest.rules import slip_code
 from pepperchain.storage.models import Lot
-from pepperchain.storage.rules import Freshness, freshness
+from pepperchain.storage.rules import Freshness, MovementKind, RoomKind, freshness, is_code
 from pepperchain.web.paging import LIMIT, Slice, cut, decode
 
 Order = Literal["stale", "oldest", "newest"]
@@ -58,7 +59,18 @@ class LotRow:
     def is_open(self) -> bool:
         return self.on_hand_grams > 0
 
+    @property
+    def price_typed(self) -> str:
+        """The asking price as it would be typed."""
+        return "" if self.asking_fen_per_kg is None else f"{self.asking_fen_per_kg.yuan:.2f}"
+
+    @property
+    def room_kind_label(self) -> str:
+        """What the kind of its room is called: a message id."""
+        return RoomKind(self.room_kind).label
+
     def freshness(self, now: datetime) -> Freshness:
+        """Where its clock stands."""
         return freshness(self.picked_at, self.fresh_until, now=now)
 
 
@@ -107,6 +119,8 @@ async def own_lot(actor: Actor, lot_id: int) -> LotRow | None:
 
 async def public_lot(code: str) -> LotRow:
     """A lot by its public code, for whoever holds the code. Missing: there is none."""
+    if not is_code(code):
+        raise Missing()
     return await _one("l.code = :key", code, Clause("TRUE"))
 
 
@@ -175,6 +189,15 @@ class MovementRow:
     reverses_id: str | None
     reversed_id: str | None
     reversed_kind: str | None
+
+    @property
+    def label(self) -> str:
+        """What happened: a message id."""
+        return MovementKind(self.kind).label
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        return self.reversed_id is None and self.reverses_id is None
 
 
 _MOVEMENT = """
@@ -257,12 +280,28 @@ class OriginSlip:
     """A slip behind a lot. Only its owner is told the grower's name."""
 
     id: str
-    code_prefix: str
+    prefix: str
     number: int
     weighed_at: int
     net_grams: Grams
     village: str
     name: str | None
+
+    @property
+    def code(self) -> str:
+        return slip_code(self.prefix, self.number)
+
+
+async def parts(actor: Actor, lot_id: int, *, limit: int = 50) -> list[LotRow]:
+    """The lots that were split off one, as far as the actor may see them."""
+    seen = Lot.visible_to(actor)
+    return await db.fetch(
+        _lot,
+        f"{_LOT} WHERE l.parent_id = :id AND {seen.sql} ORDER BY l.id LIMIT :limit",
+        id=lot_id,
+        limit=limit,
+        **seen.params,
+    )
 
 
 async def root_of(row: LotRow) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
@@ -19,6 +19,11 @@ from pepperchain.storage.rules import MovementKind, content_hash
 from pepperchain.storage.stock import Done
 
 _GONE = "Some of this pepper has been moved on. Take that back first."
+
+
+def reversal_id(of: UUID) -> UUID:
+    """The id of a movement's one reversal, for pages whose undo carries nothing else: pressed twice, it is sent twice."""
+    return uuid5(of, "reversal")
 
 
 @dataclass(frozen=True, slots=True)

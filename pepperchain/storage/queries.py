@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from pepperchain.access.actor import Actor
@@ -11,7 +12,7 @@ from pepperchain.core.errors import Missing, NotYours
 from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.core.units import Grams
 from pepperchain.storage.models import Booking, Room
-from pepperchain.storage.rules import split_forms
+from pepperchain.storage.rules import RoomKind, split_forms
 from pepperchain.web.paging import LIMIT, Slice, decode, encode
 
 ROUNDS_MAX = 4
@@ -49,6 +50,30 @@ class RoomRow:
     @property
     def full_name(self) -> str:
         return f"{self.site} {self.name}"
+
+    @property
+    def kind_label(self) -> str:
+        """What its kind is called: a message id."""
+        return RoomKind(self.kind).label
+
+    @property
+    def set_point(self) -> Decimal | None:
+        """What it is set to, in °C."""
+        return _degrees(self.set_point_decidegrees)
+
+    @property
+    def band(self) -> Decimal | None:
+        """By how much that may vary, in °C."""
+        return _degrees(self.band_decidegrees)
+
+    @property
+    def capacity_typed(self) -> Decimal:
+        """The capacity in tonnes as it would be typed."""
+        return self.capacity_grams.tonnes
+
+
+def _degrees(decidegrees: int | None) -> Decimal | None:
+    return None if decidegrees is None else Decimal(decidegrees).scaleb(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +171,19 @@ async def _is(room_id: int, clause: Clause) -> bool:
     return await db.scalar(sql, id=room_id, **clause.params) is not None
 
 
+async def is_own(actor: Actor, room_id: int) -> bool:
+    """Whether the actor's organization runs a room."""
+    return await _is(room_id, Room.run_by(actor))
+
+
+async def home_township(actor: Actor) -> int | None:
+    """The township of the actor's organization: what is near starts there."""
+    township_id: int | None = await db.scalar(
+        "SELECT township_id FROM directory_organization WHERE id = :id", id=actor.organization_id
+    )
+    return township_id
+
+
 async def rooms_of_sites(actor: Actor, site_ids: Sequence[int]) -> list[RoomRow]:
     """The rooms of some sites that the actor may see, closed ones last."""
     seen = Room.visible_to(actor)
@@ -158,10 +196,10 @@ async def rooms_of_sites(actor: Actor, site_ids: Sequence[int]) -> list[RoomRow]
 
 
 async def usable_rooms(
-    actor: Actor, *, near_township_id: int | None = None, limit: int = 50
+    actor: Actor, *, form: str | None = None, near_township_id: int | None = None, limit: int = 50
 ) -> list[RoomRow]:
-    """Rooms that the actor may put pepper into, nearest township first, then those with most space."""
-    wanted = SpaceWanted(near_township_id=near_township_id)
+    """Rooms that the actor may put this form into, nearest township first, then those with most space."""
+    wanted = SpaceWanted(form=form, near_township_id=near_township_id)
     return await _ranked(Room.usable_by(actor), wanted, after=None, limit=limit)
 
 
@@ -285,6 +323,10 @@ async def _bookings(
     )
 
 
+def _date(value: object) -> date:
+    return date.fromisoformat(str(value))
+
+
 @dataclass(frozen=True, slots=True)
 class BookingRow:
     """A booking of a room that the actor may see."""
@@ -294,8 +336,8 @@ class BookingRow:
     form: str
     grams: Grams
     used_grams: Grams
-    from_on: str
-    to_on: str
+    first: date
+    last: date
 
 
 async def bookings(actor: Actor, room_id: int, *, on: date, limit: int = 50) -> list[BookingRow]:
@@ -306,7 +348,7 @@ async def bookings(actor: Actor, room_id: int, *, on: date, limit: int = 50) -> 
     )
     return await db.fetch(
         lambda *row: BookingRow(
-            str(row[0]), row[1], row[2], Grams(row[3]), Grams(row[4]), str(row[5]), str(row[6])
+            str(row[0]), row[1], row[2], Grams(row[3]), Grams(row[4]), _date(row[5]), _date(row[6])
         ),
         "SELECT b.id, o.short_name, b.form, b.grams, b.used_grams, b.from_on, b.to_on FROM storage_booking b"
         " LEFT JOIN directory_organization o ON o.id = b.organization_id"

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pepperchain.core.words import N_
 from pepperchain.settings import settings
 
 CODE_BYTES = 16
+_CODE = re.compile(r"[0-9a-hjkmnp-tv-z]{26}")
 _DIGITS = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghjkmnpqrstvwxyz")
 
 
@@ -64,6 +66,9 @@ _LABELS: dict[Labelled, str] = {
 Level = Literal["green", "amber", "red"]
 
 
+_MARKS: dict[Level, str] = {"green": "good", "amber": "soon", "red": "bad"}
+
+
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """Where a lot's clock stands. `left_seconds` is below zero once the clock is red; `whole_seconds` is the time it had."""
@@ -77,6 +82,16 @@ class Freshness:
         if self.left_seconds <= 0:
             return "red"
         return "amber" if self.left_seconds * 3 <= self.whole_seconds else "green"
+
+    @property
+    def percent(self) -> int:
+        """How much of its time is left, for a bar."""
+        return min(max(self.left_seconds * 100 // self.whole_seconds, 0), 100)
+
+    @property
+    def mark(self) -> str:
+        """The kind of mark that pages draw for its level."""
+        return _MARKS[self.level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +157,11 @@ def join_forms(forms: list[str] | tuple[str, ...] | frozenset[str]) -> str:
 def split_forms(text: str) -> tuple[str, ...]:
     """The codes of forms that a room may hold."""
     return tuple(text.split(","))
+
+
+def is_code(text: str) -> bool:
+    """Whether a text could be a lot's code."""
+    return _CODE.fullmatch(text) is not None
 
 
 def new_code() -> str:

@@ -1,0 +1,169 @@
+"""What keepers and planners type, as values."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from pepperchain.core.units import QUANTITY_MAX, Grams
+from pepperchain.harvest.rules import forms
+from pepperchain.storage.lot_queries import LotsWanted
+from pepperchain.storage.queries import SpaceWanted
+from pepperchain.storage.rooms import RoomFacts
+from pepperchain.storage.rules import Purpose, RoomKind, planning
+from pepperchain.web.fields import (
+    Day,
+    EventId,
+    Flag,
+    OptionalText,
+    RegistryId,
+    Text,
+    Weight,
+    Whole,
+    YuanPerKg,
+    one_of,
+    scaled,
+)
+from pepperchain.web.forms import Form
+
+TONNE_DECIMALS = 6
+
+if TYPE_CHECKING:
+    Code = str
+    Tonnes = int
+    Degrees = int
+else:
+    Code = one_of(forms)
+    Tonnes = scaled(TONNE_DECIMALS, 0, QUANTITY_MAX)
+    Degrees = scaled(1, -600, 600)
+
+
+class SpaceSearch(Form):
+    """Where is room for so much of this, from a day on."""
+
+    form: Code | None = None
+    need: Weight | None = None
+    near: RegistryId | None = None
+    from_on: Day | None = None
+
+    def wanted(self, near: int | None) -> SpaceWanted:
+        """As the query takes it; near the actor's own township unless another was chosen."""
+        return SpaceWanted(form=self.form, grams=self.need or Grams(0), near_township_id=self.near or near)
+
+    def days(self, today: date) -> tuple[date, date]:
+        """The first and the last column of the board, from a day that has not gone by."""
+        first = max(self.from_on or today, today)
+        first = min(first, today + timedelta(days=planning().booking_days_max))
+        return first, first + timedelta(days=planning().days_ahead - 1)
+
+
+class LotSearch(Form):
+    """What a list of lots is narrowed to."""
+
+    form: Code | None = None
+    room_id: RegistryId | None = None
+    emptied: Flag = False
+
+    def wanted(self) -> LotsWanted:
+        return LotsWanted(form=self.form, room_id=self.room_id, emptied=self.emptied)
+
+
+class ReceiptStart(Form):
+    """Where the page of receipts was come from."""
+
+    site_id: RegistryId | None = None
+    room_id: RegistryId | None = None
+
+
+class Receipt(Form):
+    """A heap that is put into a room."""
+
+    id: EventId
+    site_id: RegistryId
+    product_id: RegistryId
+    through_number: Whole
+    room_id: RegistryId
+
+
+class Move(Form):
+    """A lot, or a part of it, that is carried to another room."""
+
+    id: EventId
+    room_id: RegistryId
+    grams: Weight | None = None
+    reason: OptionalText = None
+
+
+class Issue(Form):
+    """A lot, or a part of it, that is given out."""
+
+    id: EventId
+    grams: Weight | None = None
+    reason: Text
+
+
+class Count(Form):
+    """What was counted of a lot, and what the book said then."""
+
+    id: EventId
+    counted: Weight
+    seen: Whole
+    reason: Text
+
+
+class Asking(Form):
+    """The price that is asked; none takes it off."""
+
+    price: YuanPerKg | None = None
+
+
+class Reversal(Form):
+    """Why a movement is taken back; the undo of a moment ago says nothing."""
+
+    reason: OptionalText = None
+
+
+class Booking(Form):
+    """Space that is kept free."""
+
+    id: EventId
+    form: Code
+    grams: Weight
+    from_on: Day
+    to_on: Day
+
+
+class RoomParticulars(Form):
+    """A room as its site's people describe it."""
+
+    name: Text
+    purpose: Purpose
+    kind: RoomKind
+    forms: tuple[Code, ...] = ()
+    capacity: Tonnes
+    set_point: Degrees | None = None
+    band: Degrees | None = None
+
+    def facts(self) -> RoomFacts:
+        """As the verbs take it."""
+        return RoomFacts(
+            name=self.name, purpose=self.purpose, kind=self.kind, forms=self.forms, capacity=Grams(self.capacity),
+            set_point_decidegrees=self.set_point, band_decidegrees=self.band,
+        )  # fmt: skip
+
+
+class NewRoom(RoomParticulars):
+    """A room that is entered; `id` is the form's own."""
+
+    id: UUID
+
+
+class ChangedRoom(RoomParticulars):
+    """A room that is changed, and the version that was seen."""
+
+    version: Whole
+
+
+class Closing(Form):
+    """The version of what is closed."""
+
+    version: Whole

@@ -1,0 +1,165 @@
+"""Lots: the list of them, one as a document with its history, and what is done to it."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.core import clock
+from pepperchain.core.ids import new_id
+from pepperchain.core.words import N_
+from pepperchain.documents import qr
+from pepperchain.harvest.rules import words
+from pepperchain.storage import lot_queries, lots, movements, queries
+from pepperchain.storage.forms import Asking, Count, Issue, LotSearch, Move, Reversal
+from pepperchain.storage.lot_queries import LotRow
+from pepperchain.storage.stock import Done
+from pepperchain.web.filters import weight
+from pepperchain.web.flash import Flash
+from pepperchain.web.forms import read, refusals_to
+from pepperchain.web.i18n import gettext, reader
+from pepperchain.web.render import redirect, render
+from pepperchain.web.routing import route
+
+LOTS = "/storage/lots"
+LOT = LOTS + "/{lot_id:int}"
+
+
+async def index(request: Request) -> Response:
+    """The actor's lots, those with least time left first."""
+    actor: Actor = request.state.actor
+    search = read(LotSearch, request.query_params)
+    found = await lot_queries.lots(actor, search.wanted(), cursor=request.query_params.get("cursor"))
+    context = {
+        "search": search,
+        "room": await queries.room(actor, search.room_id) if search.room_id else None,
+        "lots": found.rows,
+        "next": found.next,
+        "words": words(reader().language),
+    }
+    return render(request, "storage/lots.html", context, block="results")
+
+
+async def show(request: Request) -> Response:
+    """One lot as a document."""
+    actor: Actor = request.state.actor
+    lot = await _lot(request)
+    root = await lot_queries.root_of(lot)
+    context = {
+        "movements": await lot_queries.movements_of_lot(actor, lot.id),
+        "origin": await lot_queries.origin(root),
+        "slips": await lot_queries.origin_slips(actor, root),
+        "parts": await lot_queries.parts(actor, lot.id),
+        "qr": qr.code(f"{request.url.scheme}://{request.url.netloc}/t/{lot.code}"),
+    }
+    return render(request, "storage/lot.html", {**await _about(request, lot), **context})
+
+
+async def _lot(request: Request) -> LotRow:
+    return await lot_queries.lot(request.state.actor, request.path_params["lot_id"])
+
+
+async def _about(request: Request, lot: LotRow) -> dict[str, Any]:
+    owned = await lot_queries.own_lot(request.state.actor, lot.id)
+    return {"lot": lot, "owned": owned is not None, "words": words(reader().language), "request_id": new_id()}
+
+
+async def new_move(request: Request) -> Response:
+    """Where to, and how much."""
+    lot = await _lot(request)
+    rooms = await queries.usable_rooms(request.state.actor, form=lot.form, near_township_id=lot.township_id)
+    context = {"rooms": [room for room in rooms if room.id != lot.room_id]}
+    return render(request, "storage/lot_move.html", {**await _about(request, lot), **context})
+
+
+async def new_issue(request: Request) -> Response:
+    """To whom, and how much."""
+    return render(request, "storage/lot_issue.html", await _about(request, await _lot(request)))
+
+
+async def new_count(request: Request) -> Response:
+    """What was counted, and why it differs."""
+    return render(request, "storage/lot_count.html", await _about(request, await _lot(request)))
+
+
+async def new_price(request: Request) -> Response:
+    """What is asked for a kilogram."""
+    return render(request, "storage/lot_price.html", await _about(request, await _lot(request)))
+
+
+@refusals_to(new_move)
+async def move(request: Request) -> Response:
+    """Carries a lot, or a part of it, to another room."""
+    values = read(Move, await request.form()).values()
+    done = await lots.move(
+        request.state.actor,
+        lot_id=request.path_params["lot_id"],
+        to_room_id=values.pop("room_id"),
+        now=clock.now(),
+        **values,
+    )
+    return _done(request, done, N_("%(grams)s moved."))
+
+
+@refusals_to(new_issue)
+async def issue(request: Request) -> Response:
+    """Gives a lot, or a part of it, out."""
+    form = read(Issue, await request.form())
+    done = await lots.issue(
+        request.state.actor, lot_id=request.path_params["lot_id"], now=clock.now(), **form.values()
+    )
+    return _done(request, done, N_("%(grams)s issued."))
+
+
+@refusals_to(new_count)
+async def adjust(request: Request) -> Response:
+    """Brings the book to what was counted."""
+    form = read(Count, await request.form())
+    done = await lots.adjust(
+        request.state.actor, lot_id=request.path_params["lot_id"], now=clock.now(), **form.values()
+    )
+    return _done(request, done, N_("The book is corrected by %(grams)s."))
+
+
+def _done(request: Request, done: Done, message: str) -> Response:
+    undo = f"/storage/movements/{done.id}/reversal"
+    return redirect(
+        request, f"{LOTS}/{done.lot_id}", said=Flash(message, {"grams": weight(done.grams)}, undo=undo)
+    )
+
+
+@refusals_to(new_price)
+async def ask(request: Request) -> Response:
+    """Sets the price that is asked."""
+    form, lot_id = read(Asking, await request.form()), request.path_params["lot_id"]
+    await lots.ask(request.state.actor, lot_id=lot_id, fen_per_kg=form.price, now=clock.now())
+    said = N_("The price is set.") if form.price is not None else N_("The lot has no price any more.")
+    return redirect(request, f"{LOTS}/{lot_id}", said=Flash(said))
+
+
+async def reverse(request: Request) -> Response:
+    """Takes a movement back."""
+    form, of = read(Reversal, await request.form()), request.path_params["id"]
+    reason = form.reason or gettext("Undone right away")
+    done = await movements.reverse(
+        request.state.actor, id=movements.reversal_id(of), of=of, reason=reason, now=clock.now()
+    )
+    said = Flash(N_("%(grams)s taken back."), {"grams": weight(done.grams)})
+    return redirect(request, f"{LOTS}/{done.lot_id}", said=said)
+
+
+routes = [
+    route(LOTS, index, may=Capability.STORAGE_READ, name="lots"),
+    route(LOT, show, may=Capability.STORAGE_READ, name="lot"),
+    route(f"{LOT}/moves/new", new_move, may=Capability.STORAGE_MOVE),
+    route(f"{LOT}/moves", move, methods=["POST"], may=Capability.STORAGE_MOVE),
+    route(f"{LOT}/issues/new", new_issue, may=Capability.STORAGE_MOVE),
+    route(f"{LOT}/issues", issue, methods=["POST"], may=Capability.STORAGE_MOVE),
+    route(f"{LOT}/adjustments/new", new_count, may=Capability.STORAGE_ADJUST),
+    route(f"{LOT}/adjustments", adjust, methods=["POST"], may=Capability.STORAGE_ADJUST),
+    route(f"{LOT}/asking-price", new_price, may=Capability.STORAGE_MOVE),
+    route(f"{LOT}/asking-price", ask, methods=["POST"], may=Capability.STORAGE_MOVE),
+    route("/storage/movements/{id:uuid}/reversal", reverse, methods=["POST"], may=Capability.STORAGE_MOVE),
+]

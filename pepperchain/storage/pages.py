@@ -1,0 +1,13 @@
+"""Every page of this room."""
+
+from starlette.routing import BaseRoute
+
+from pepperchain.storage import lot_pages, public_pages, receipt_pages, room_pages, site_pages
+
+routes: list[BaseRoute] = [
+    *room_pages.routes,
+    *receipt_pages.routes,
+    *lot_pages.routes,
+    *site_pages.routes,
+    *public_pages.routes,
+]
