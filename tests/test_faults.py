@@ -1,0 +1,195 @@
+"""The engine fails in the middle of a verb, at every stage of it in turn: the database is then exactly as it was before."""
+
+import hashlib
+import sqlite3
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from tortoise.exceptions import OperationalError
+
+from pepperchain.access.actor import Actor
+from pepperchain.core import clock, db, sqlite_engine
+from pepperchain.core.ids import new_id
+from pepperchain.core.units import Centimu, Grams
+from pepperchain.directory import households, people, plots
+from pepperchain.directory.people import Particulars
+from pepperchain.directory.plots import Orchard
+from pepperchain.harvest import weighins
+from pepperchain.ledger import books
+from pepperchain.storage import lots, receipt_queries, receipts
+from tests.harness import cast
+
+STAGES = 16
+
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
+
+
+def writer() -> sqlite3.Connection:
+    client = db._database().client
+    assert isinstance(client, sqlite_engine.Client)
+    return client.writer.connection
+
+
+def picture() -> str:
+    """Everything in the database as one hash."""
+    connection, whole = writer(), hashlib.sha256()
+    for (table,) in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+    ).fetchall():
+        for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall():
+            whole.update(repr((table, row)).encode())
+    return whole.hexdigest()
+
+
+class Interruption:
+    """Counts the steps of the engine's machine and stops it at one of them."""
+
+    def __init__(self, at: int | None = None) -> None:
+        self.steps = 0
+        self.at = at
+
+    def __call__(self) -> int:
+        self.steps += 1
+        return 1 if self.at is not None and self.steps == self.at else 0
+
+
+Verb = Callable[[], Awaitable[object]]
+
+
+async def steps_of(verb: Verb) -> int:
+    counter = Interruption()
+    writer().set_progress_handler(counter, 1)
+    try:
+        with pytest.raises(RuntimeError, match="rolled back on purpose"):
+            await _and_back(verb)
+    finally:
+        writer().set_progress_handler(None, 1)
+    return counter.steps
+
+
+@db.unit_of_work
+async def _and_back(verb: Verb) -> None:
+    await verb()
+    raise RuntimeError("rolled back on purpose")
+
+
+async def fails_cleanly_everywhere(verb: Verb) -> None:
+    before, whole = picture(), await steps_of(verb)
+    assert picture() == before
+    assert whole > STAGES
+    for stage in range(1, STAGES + 1):
+        # The last steps belong to COMMIT, which runs in a thread and is the engine's own to make whole.
+        writer().set_progress_handler(Interruption(max(whole * stage // (STAGES + 1), 1)), 1)
+        try:
+            with pytest.raises((OperationalError, sqlite3.OperationalError), match="interrupted"):
+                await verb()
+        finally:
+            writer().set_progress_handler(None, 1)
+        assert picture() == before, f"stage {stage} of {STAGES}"
+    await verb()
+    assert picture() != before
+    assert await books.findings() == []
+
+
+async def own(actor: Actor, sql: str) -> int:
+    return int(await db.scalar(sql, organization=actor.organization_id))
+
+
+async def test_a_weigh_in_is_whole_or_not_there(village: str) -> None:
+    actor, now = await cast.actor(cast.CLERK_A), clock.now()
+    site = await own(
+        actor,
+        "SELECT MIN(id) FROM directory_site WHERE operator_id = :organization AND kind = 'collecting_point'",
+    )
+    household = await own(
+        actor, "SELECT MIN(id) FROM directory_household WHERE cooperative_id = :organization"
+    )
+    plot = await db.scalar("SELECT MIN(id) FROM directory_plot WHERE household_id = :id", id=household)
+    id = new_id()
+
+    async def verb() -> object:
+        return await weighins.record(
+            actor, id=id, site_id=site, household_id=household, plot_id=plot, form="fresh", grade="grade_1",
+            cultivar="jiuyeqing", gross=Grams(52_300), tare=Grams(2_100), picked_at=now - timedelta(hours=2), now=now,
+        )  # fmt: skip
+
+    await fails_cleanly_everywhere(verb)
+
+
+async def test_a_void_is_whole_or_not_there(village: str) -> None:
+    actor, now = await cast.actor(cast.CLERK_A), clock.now()
+    slip = await db.scalar(
+        "SELECT id FROM harvest_weighin WHERE cooperative_id = :id AND lot_id IS NULL AND voided_at IS NULL ORDER BY id DESC LIMIT 1",
+        id=actor.organization_id,
+    )
+    id = new_id()
+    await fails_cleanly_everywhere(
+        lambda: weighins.void(actor, id=id, of=slip, reason="weighed twice", now=now)
+    )
+
+
+async def test_receiving_into_a_room_is_whole_or_not_there(village: str) -> None:
+    actor, now = await cast.actor(cast.LEADER_A), clock.now()
+    heap = next(heap for heap in await receipt_queries.heaps(actor) if heap.form == "fresh")
+    room = await db.scalar(
+        "SELECT id FROM storage_room WHERE operator_id = :id AND forms LIKE '%fresh%' AND closed_on IS NULL"
+        " ORDER BY capacity_grams - stock_grams DESC LIMIT 1",
+        id=actor.organization_id,
+    )
+    id = new_id()
+    await fails_cleanly_everywhere(
+        lambda: receipts.receive(
+            actor, id=id, room_id=room, site_id=heap.site.id, product_id=heap.product_id, now=now
+        )
+    )
+
+
+async def test_issuing_part_of_a_lot_is_whole_or_not_there(village: str) -> None:
+    actor, now = await cast.actor(cast.LEADER_A), clock.now()
+    lot = await own(
+        actor,
+        "SELECT l.id FROM storage_lot l JOIN storage_room r ON r.id = l.room_id WHERE l.cooperative_id = :organization"
+        " AND r.operator_id = :organization AND l.free_grams > 10000 LIMIT 1",
+    )
+    id = new_id()
+    await fails_cleanly_everywhere(
+        lambda: lots.issue(actor, id=id, lot_id=lot, reason="to the dryer", grams=Grams(1_000), now=now)
+    )
+
+
+async def test_entering_a_household_is_whole_or_not_there(village: str) -> None:
+    actor, now = await cast.actor(cast.CLERK_A), clock.now()
+    village_id = await own(
+        actor, "SELECT MIN(village_id) FROM directory_household WHERE cooperative_id = :organization"
+    )
+    id = new_id()
+    head = Particulars(name="单一禾", phone="19900077001")
+    orchard = Orchard(name="屋后", area=Centimu(350), cultivar="jiuyeqing")
+    await fails_cleanly_everywhere(
+        lambda: households.enter(
+            actor, id=id, village_id=village_id, head=head, plots=[orchard], confirmed=True, now=now
+        )
+    )
+
+
+async def test_entering_a_person_and_a_plot_is_whole_or_not_there(village: str) -> None:
+    actor, now = await cast.actor(cast.CLERK_A), clock.now()
+    household = await own(
+        actor, "SELECT MIN(id) FROM directory_household WHERE cooperative_id = :organization"
+    )
+    first, second = new_id(), new_id()
+    await fails_cleanly_everywhere(
+        lambda: people.enter(
+            actor,
+            id=first,
+            household_id=household,
+            person=Particulars(name="解小苗"),
+            confirmed=True,
+            now=now,
+        )
+    )
+    orchard = Orchard(name="沟边", area=Centimu(120), cultivar="jiuyeqing")
+    await fails_cleanly_everywhere(
+        lambda: plots.enter(actor, id=second, household_id=household, plot=orchard, now=now)
+    )
