@@ -11,7 +11,7 @@ from pepperchain.core.errors import Missing
 from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.directory import rules
 from pepperchain.directory.models import COOPERATIVE, Household, Person, Site
-from pepperchain.directory.search_queries import Narrowing, find
+from pepperchain.directory.search_queries import Narrowing, Wanted, find
 
 COUNT_MAX = 1000
 SITES_MAX = 500
@@ -183,15 +183,19 @@ class GrowerHit:
     cooperative: str | None
 
 
-_HIT = (
-    "SELECT h.id, p.id, p.name, p.is_head, p.phone, h.group_number, v.id, v.name, v.name_en, h.township_id, h.card_number,"
-    " h.cooperative_id, o.short_name FROM directory_person p JOIN directory_household h ON h.id = p.household_id"
-    " JOIN directory_area v ON v.id = h.village_id LEFT JOIN directory_organization o ON o.id = h.cooperative_id"
+_HIT_COLUMNS = (
+    "h.id, p.id, p.name, p.is_head, p.phone, h.group_number, v.id, v.name, v.name_en, h.township_id, h.card_number,"
+    " h.cooperative_id, o.short_name"
 )
+_HIT_JOINS = " JOIN directory_area v ON v.id = h.village_id LEFT JOIN directory_organization o ON o.id = h.cooperative_id"
+_HIT = f"SELECT {_HIT_COLUMNS} FROM directory_person p JOIN directory_household h ON h.id = p.household_id{_HIT_JOINS}"
+_HITS = Wanted(_HIT_COLUMNS, _HIT_JOINS)
 
 
-def _hit(*row: Any) -> GrowerHit:
-    return GrowerHit(*(*row[:3], bool(row[3]), (row[4] or "")[-4:], *row[5:]))
+def _hit(
+    household_id: int, person_id: int, name: str, is_head: object, phone: str | None, *rest: Any
+) -> GrowerHit:
+    return GrowerHit(household_id, person_id, name, bool(is_head), phone[-4:] if phone else "", *rest)
 
 
 async def search_growers(
@@ -201,8 +205,7 @@ async def search_growers(
 
     Whole names come first, then names that begin so, then the latest entered. Never more than `limit`.
     """
-    ids = await find(actor, text, narrowing=Narrowing(township_id), limit=limit)
-    return await hits(actor, ids)
+    return await find(_hit, _HITS, actor, text, narrowing=Narrowing(township_id), limit=limit)
 
 
 async def hits(actor: Actor, person_ids: Sequence[int]) -> list[GrowerHit]:
@@ -322,6 +325,13 @@ async def count_households(
     )
 
 
+_HOMES = Wanted("h.id, p.name, p.is_head")
+
+
+def _plain(*row: Any) -> tuple[Any, ...]:
+    return row
+
+
 async def households_found(
     actor: Actor,
     text: str,
@@ -336,16 +346,12 @@ async def households_found(
     if village_id is not None:
         village = Clause("h.village_id = :village", {"village": village_id})
         clause = village if clause is EVERYTHING else clause & village
-    ids = await find(actor, text, narrowing=Narrowing(township_id, clause), limit=limit)
-    if not ids:
-        return []
-    people = await db.tuples(
-        "SELECT p.id, p.household_id, p.name, p.is_head FROM directory_person p WHERE p.id IN :ids", ids=list(ids)
-    )
-    place = {id: at for at, id in enumerate(ids)}
+    people = await find(_plain, _HOMES, actor, text, narrowing=Narrowing(township_id, clause), limit=limit)
     best: dict[int, str | None] = {}
-    for _, home, name, is_head in sorted(people, key=lambda row: place[row[0]]):
+    for home, name, is_head in people:
         best.setdefault(home, None if is_head else name)
+    if not best:
+        return []
     scope = Household.visible_to(actor, "h")
     rows = await db.fetch(
         HouseholdRow,

@@ -6,9 +6,10 @@ dozens of rows, whatever was typed.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from pepperchain.access.actor import Actor
 from pepperchain.core import db
@@ -24,20 +25,17 @@ _CARD_DIGITS_MIN = 3
 _PHONE_START_MIN = 7
 _RUNS = re.compile(r"[0-9]+|[a-z\u00c0-\u024f'·]+|[^\s0-9a-z\u00c0-\u024f'·]+")
 
+T = TypeVar("T")
+
 _EXACT, _START, _INSIDE_EXACT, _INSIDE = range(4)
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A stretch of the index: terms of one kind that begin with `start`. It is ranked by whether it is the whole term."""
+    """A stretch of the index: terms of one kind that begin with `start`."""
 
     kind: TermKind
     start: str
-
-    @property
-    def ranks(self) -> tuple[int, int]:
-        inside = self.kind in (TermKind.SUFFIX, TermKind.GIVEN)
-        return (_INSIDE_EXACT, _INSIDE) if inside else (_EXACT, _START)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,80 +96,125 @@ def _by_number(digits: str) -> tuple[Probe, ...]:
     return (phone, Probe(TermKind.CARD, digits)) if len(digits) >= _CARD_DIGITS_MIN else (phone,)
 
 
-async def people(actor: Actor, plan: Plan, *, narrowing: Narrowing, limit: int) -> list[int]:
-    """Ids of the people that a plan finds in the actor's scope: whole names first, then name starts, then the latest entered."""
-    params: dict[str, Any] = {"limit": limit}
-    filters = _filters(plan, narrowing, params)
-    params["each"] = NARROWED_MAX if filters else 2 * limit
-    arms = _arms(actor, plan, narrowing, params)
-    found = " UNION ALL ".join(f"SELECT * FROM ({arm}) arm_{place}" for place, arm in enumerate(arms))
-    where = ""
-    if filters:
-        where = (
-            " JOIN directory_person p ON p.id = found.person_id JOIN directory_household h ON h.id = p.household_id"
-            f" WHERE {' AND '.join(filters)}"
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is read of the people found: columns, and the joins from the person `p` and the household `h` that they need."""
+
+    columns: str
+    joins: str = ""
+
+
+@lru_cache(maxsize=1024)
+def _statement(
+    wanted: Wanted,
+    probes: tuple[TermKind, ...],
+    scopes: tuple[str, ...],
+    also: tuple[tuple[TermKind, ...], ...],
+    narrowed: str,
+    phone_scope: str | None,
+) -> str:
+    """The search as SQL: one arm for each probe and each part of the scope, in the order of the index that serves it.
+
+    Its text depends on what kind of thing was typed and not on what, so that both engines keep it prepared.
+    """
+    arms = [
+        f"SELECT CASE WHEN s.term = :from_{place} THEN {exact} ELSE {start} END AS rank, s.term, s.person_id"
+        f" FROM directory_term s WHERE s.kind = '{kind.value}' AND s.term >= :from_{place} AND s.term < :to_{place}"
+        f" AND {scope} ORDER BY s.term LIMIT :each"
+        for place, kind in enumerate(probes)
+        for exact, start in [_ranks(kind)]
+        for scope in scopes
+    ]
+    if phone_scope is not None:
+        arms.append(
+            f"SELECT {_START} AS rank, q.phone AS term, q.id AS person_id FROM directory_person q WHERE q.phone >= :phone_from"
+            f" AND q.phone < :phone_to AND q.left_on IS NULL AND {phone_scope} ORDER BY q.phone LIMIT :each"
         )
-    return await db.fetch(
-        lambda person_id, _rank: int(person_id),
-        f"SELECT found.person_id, MIN(found.rank) AS best FROM ({found}) found{where}"
-        " GROUP BY found.person_id ORDER BY best, MIN(found.term), found.person_id DESC LIMIT :limit",
-        **params,
+    union = " UNION ALL ".join(f"SELECT * FROM ({arm}) arm_{place}" for place, arm in enumerate(arms))
+    filters = [_also(group, kinds) for group, kinds in enumerate(also)]
+    joins = ""
+    if narrowed:
+        filters.append(narrowed)
+        joins = " JOIN directory_person p ON p.id = found.person_id JOIN directory_household h ON h.id = p.household_id"
+    where = f" WHERE {' AND '.join(filters)}" if filters else ""
+    best = (
+        f"SELECT found.person_id, MIN(found.rank) AS rank, MIN(found.term) AS term FROM ({union}) found{joins}{where}"
+        " GROUP BY found.person_id ORDER BY 2, 3, 1 DESC LIMIT :limit"
+    )
+    return (
+        f"SELECT {wanted.columns} FROM ({best}) best JOIN directory_person p ON p.id = best.person_id"
+        f" JOIN directory_household h ON h.id = p.household_id{wanted.joins}"
+        " ORDER BY best.rank, best.term, best.person_id DESC"
     )
 
 
-def _arms(actor: Actor, plan: Plan, narrowing: Narrowing, params: dict[str, Any]) -> list[str]:
-    """One SELECT for each probe and each part of the actor's scope, in the order of the index that serves it."""
+def _ranks(kind: TermKind) -> tuple[int, int]:
+    """How well somebody fits whose term is the text, and whose term only begins with it."""
+    inside = kind in (TermKind.SUFFIX, TermKind.GIVEN)
+    return (_INSIDE_EXACT, _INSIDE) if inside else (_EXACT, _START)
+
+
+def _also(group: int, kinds: Sequence[TermKind]) -> str:
+    """A condition that no stretch of the index knows; it looks at the first thousand of each arm."""
+    ways = " OR ".join(
+        f"(w.kind = '{kind.value}' AND w.term >= :also_{group}_{place} AND w.term < :also_to_{group}_{place})"
+        for place, kind in enumerate(kinds)
+    )
+    return f"EXISTS (SELECT 1 FROM directory_term w WHERE w.person_id = found.person_id AND ({ways}))"
+
+
+async def _look(
+    shape: Callable[..., T], wanted: Wanted, actor: Actor, plan: Plan, *, narrowing: Narrowing, limit: int
+) -> list[T]:
     scope = Term.visible_to(actor, "s")
-    person_scope = Person.visible_to(actor, "q")
+    phone_scope = Person.visible_to(actor, "q") if plan.phone_start is not None else None
+    params: dict[str, Any] = {"limit": limit, **narrowing.clause.params}
     if narrowing.township_id is not None:
         params["township"] = narrowing.township_id
         scopes = [scope & Clause("s.township_id = :township")]
-        person_scope = person_scope & Clause("q.township_id = :township")
+        phone_scope = None if phone_scope is None else phone_scope & Clause("q.township_id = :township")
     else:
         scopes = scope.apart()
-    arms = []
+    for part in (*scopes, *([phone_scope] if phone_scope is not None else [])):
+        params.update(part.params)
     for place, probe in enumerate(plan.probes):
-        exact, start = probe.ranks
-        for part in scopes:
-            params.update(part.params)
-            arms.append(
-                f"SELECT CASE WHEN s.term = :from_{place} THEN {exact} ELSE {start} END AS rank, s.term, s.person_id"
-                f" FROM directory_term s WHERE s.kind = '{probe.kind.value}' AND s.term >= :from_{place}"
-                f" AND s.term < :to_{place} AND {part.sql} ORDER BY s.term LIMIT :each"
-            )
-        params |= {f"from_{place}": probe.start, f"to_{place}": probe.start + LAST}
-    if plan.phone_start is not None:
-        params |= {"phone_from": plan.phone_start, "phone_to": plan.phone_start + LAST, **person_scope.params}
-        arms.append(
-            f"SELECT {_START} AS rank, q.phone AS term, q.id AS person_id FROM directory_person q WHERE q.phone >= :phone_from"
-            f" AND q.phone < :phone_to AND q.left_on IS NULL AND {person_scope.sql} ORDER BY q.phone LIMIT :each"
-        )
-    return arms
-
-
-def _filters(plan: Plan, narrowing: Narrowing, params: dict[str, Any]) -> list[str]:
-    """Conditions that no index of terms knows; they look at the first thousand of each arm."""
-    filters = []
+        params[f"from_{place}"], params[f"to_{place}"] = probe.start, probe.start + LAST
     for group, probes in enumerate(plan.also):
-        ways = []
         for place, probe in enumerate(probes):
-            name = f"also_{group}_{place}"
-            ways.append(f"w.kind = '{probe.kind.value}' AND w.term >= :{name} AND w.term < :{name}_to")
-            params |= {name: probe.start, f"{name}_to": probe.start + LAST}
-        either = " OR ".join(f"({way})" for way in ways)
-        filters.append(
-            f"EXISTS (SELECT 1 FROM directory_term w WHERE w.person_id = found.person_id AND ({either}))"
-        )
-    if narrowing.clause is not EVERYTHING:
-        filters.append(narrowing.clause.sql)
-        params.update(narrowing.clause.params)
-    return filters
+            params[f"also_{group}_{place}"], params[f"also_to_{group}_{place}"] = (
+                probe.start,
+                probe.start + LAST,
+            )
+    if plan.phone_start is not None:
+        params["phone_from"], params["phone_to"] = plan.phone_start, plan.phone_start + LAST
+    narrowed = "" if narrowing.clause is EVERYTHING else narrowing.clause.sql
+    params["each"] = NARROWED_MAX if narrowed or plan.also else limit + limit // 2
+    sql = _statement(
+        wanted,
+        tuple(probe.kind for probe in plan.probes),
+        tuple(part.sql for part in scopes),
+        tuple(tuple(probe.kind for probe in probes) for probes in plan.also),
+        narrowed,
+        None if phone_scope is None else phone_scope.sql,
+    )
+    return await db.fetch(shape, sql, **params)
 
 
-async def find(actor: Actor, text: str, *, narrowing: Narrowing | None = None, limit: int) -> Sequence[int]:
-    """Ids of the people whom a text finds in the actor's scope, the best first; nobody for a blank text."""
+async def find(
+    shape: Callable[..., T],
+    wanted: Wanted,
+    actor: Actor,
+    text: str,
+    *,
+    narrowing: Narrowing | None = None,
+    limit: int,
+) -> list[T]:
+    """The people whom a text finds in the actor's scope: whole names first, then name starts, then the latest entered.
+
+    Nobody for a blank text.
+    """
     for plan in plans(text):
-        found = await people(actor, plan, narrowing=narrowing or Narrowing(), limit=limit)
+        found = await _look(shape, wanted, actor, plan, narrowing=narrowing or Narrowing(), limit=limit)
         if found:
             return found
-    return ()
+    return []
