@@ -19,6 +19,7 @@ from pepperchain.market.forms import StockSearch
 from pepperchain.market.rules import Sort
 from pepperchain.web import paging
 from pepperchain.web.drawing import problem_from
+from pepperchain.web.filters import typed_weight
 from pepperchain.web.forms import read
 from pepperchain.web.i18n import gettext, reader
 from pepperchain.web.render import render
@@ -51,6 +52,8 @@ async def _choices(asked: StockSearch, facets: Facets) -> Mapping[str, Any]:
     site_names = await queries.site_names(sites)
     return {
         "words": named,
+        "min_typed": typed_weight(asked.min),
+        "price_typed": "" if asked.max_price is None else f"{asked.max_price.yuan:.2f}",
         "sorts": [(sort.value, gettext(sort.label)) for sort in Sort],
         "map": tile_map(areas, facets, asked.township, language),
         "town_names": {area.id: area.called(language) for area in areas},

@@ -10,6 +10,7 @@ from pepperchain.audit import trail
 from pepperchain.core import clock, db
 from pepperchain.core.errors import Conflict, Missing, Refused
 from pepperchain.core.units import Grams
+from pepperchain.core.words import N_
 from pepperchain.harvest import floor
 from pepperchain.harvest.rules import check_reason
 from pepperchain.ledger import transactions
@@ -18,7 +19,7 @@ from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.rules import MovementKind, content_hash
 from pepperchain.storage.stock import Done
 
-_GONE = "Some of this pepper has been moved on. Take that back first."
+_GONE = N_("Some of this pepper has been moved on. Take that back first.")
 
 
 def reversal_id(of: UUID) -> UUID:

@@ -17,7 +17,7 @@ from pepperchain.harvest.rules import words
 from pepperchain.storage import bookings, lot_queries, queries
 from pepperchain.storage.forms import Booking, SpaceSearch
 from pepperchain.storage.queries import DaySpace, RoomRow
-from pepperchain.web.filters import day, weight
+from pepperchain.web.filters import day, typed_weight, weight
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
 from pepperchain.web.i18n import reader
@@ -68,6 +68,7 @@ async def board(request: Request) -> Response:
     context = {
         "search": search,
         "near": search.near or home,
+        "need_typed": typed_weight(search.need),
         "days": [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)],
         "spaces": [(space, cells(space.room, space.days)) for space in found.rows],
         "next": found.next,

@@ -83,12 +83,10 @@ async def record(
         was_fresh_until=was_fresh_until,
         content=content,
     )
+    if not written and reverses is not None:
+        raise Conflict("This was taken back already.")
     if not written:
-        raise Conflict(
-            "This was sent before with other contents."
-            if reverses is None
-            else "This was taken back already."
-        )
+        raise Conflict("This was sent before with other contents.")
 
 
 async def fits(actor: Actor, room: RoomRow, form: str, grams: Grams, *, now: datetime) -> None:

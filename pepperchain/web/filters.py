@@ -93,6 +93,13 @@ def weight(grams: int | None) -> str:
     return kg(grams) + NO_BREAK_SPACE + gettext("kg")
 
 
+def typed_weight(grams: Grams | None) -> str:
+    """A weight as the reader would type it, for a field that is shown filled in."""
+    if grams is None:
+        return ""
+    return f"{(grams.jin if reader().unit == 'jin' else grams.kg).normalize():f}"
+
+
 def money(fen: int | None) -> str:
     """An amount of money with its sign."""
     return NOTHING if fen is None else f"¥{NARROW_SPACE}{yuan(fen)}"
