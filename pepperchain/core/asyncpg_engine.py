@@ -14,6 +14,8 @@ from tortoise.connection import get_connections
 
 from pepperchain.core.sqlite_writer import see_through
 
+STATEMENTS_KEPT = 500
+
 
 async def _codecs(connection: asyncpg.Connection) -> None:
     """Rows of both engines look alike: UUID and DATE are text in Python."""
@@ -21,11 +23,16 @@ async def _codecs(connection: asyncpg.Connection) -> None:
         await connection.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=str, format="text")
 
 
+async def _as_it_was(_connection: asyncpg.Connection) -> None:
+    """Nothing to reset: no statement of ours leaves settings, locks or cursors behind, and asyncpg itself ends what is open."""
+
+
 class Client(AsyncpgDBClient):
-    """What Tortoise calls the connection: a pool."""
+    """What Tortoise calls the connection: a pool. Connections keep their statements prepared for as long as they live."""
 
     async def create_pool(self, **options: Any) -> asyncpg.Pool:
-        return await asyncpg.create_pool(None, init=_codecs, **options)
+        kept = {"statement_cache_size": STATEMENTS_KEPT, "max_cached_statement_lifetime": 0}
+        return await asyncpg.create_pool(None, init=_codecs, reset=_as_it_was, **kept, **options)
 
     async def pool(self) -> asyncpg.Pool:
         if self._pool is None:

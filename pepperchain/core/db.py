@@ -5,7 +5,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
@@ -18,7 +19,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError
 
 from pepperchain.core import asyncpg_engine, sqlite_engine
-from pepperchain.core.sql import Dialect, insert_text, spell
+from pepperchain.core.sql import Dialect, insert_text, spell, woven
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,13 +45,15 @@ class _Database:
 
 
 class _Unit:
-    __slots__ = ("afterwards", "doomed", "handle", "task")
+    __slots__ = ("afterwards", "doomed", "handle", "loop", "task", "waiting")
 
-    def __init__(self, handle: Any, task: asyncio.Task[Any] | None) -> None:
+    def __init__(self, handle: Any) -> None:
         self.handle = handle
-        self.task = task
+        self.loop = asyncio.get_running_loop()
+        self.task = asyncio.current_task(self.loop)
         self.doomed = False
         self.afterwards: list[Callable[[], None]] = []
+        self.waiting: list[tuple[str, Mapping[str, Any]]] | None = None
 
 
 def configuration(url: str, apps: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,13 +86,17 @@ async def open(url: str, apps: Mapping[str, Any]) -> None:  # noqa: A001  (reads
     assert _opened is None, "the database is open already"
     await Tortoise.init(config=configuration(url, apps), _enable_global_fallback=True)
     client = get_connections().get(CONNECTION)
-    if isinstance(client, sqlite_engine.Client):
-        await client.create_connection(with_db=True)
-        _opened = _Database(client, "sqlite")
-    else:
-        pg = cast(asyncpg_engine.Client, client)
-        await pg.pool()
-        _opened = _Database(pg, "postgres")
+    try:
+        if isinstance(client, sqlite_engine.Client):
+            await client.create_connection(with_db=True)
+            _opened = _Database(client, "sqlite")
+        else:
+            pg = cast(asyncpg_engine.Client, client)
+            await pg.pool()
+            _opened = _Database(pg, "postgres")
+    except BaseException:
+        await Tortoise.close_connections()  # or what is half open would keep the next from being opened
+        raise
 
 
 async def close() -> None:
@@ -170,7 +177,7 @@ def unit_of_work(verb: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corou
 
 async def _once(verb: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
     async with _database().client._in_transaction() as handle:
-        unit = _Unit(handle, asyncio.current_task())
+        unit = _Unit(handle)
         token = _unit.set(unit)
         try:
             result = await verb(*args, **kwargs)
@@ -183,7 +190,7 @@ async def _once(verb: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwar
 
 
 def _same_task(unit: _Unit) -> None:
-    assert unit.task is asyncio.current_task(), (
+    assert unit.task is asyncio.current_task(unit.loop), (
         "a task started inside a unit of work must not use its connection"
     )
 
@@ -202,6 +209,10 @@ async def _run(sql: str, params: Mapping[str, Any]) -> list[Any]:
         return await client.read(text, values)
     if unit is not None:
         _same_task(unit)
+        if unit.waiting and sqlite_engine.is_read(text):
+            await _send_waiting(unit)
+        elif unit.waiting:
+            text, values = _taking_along(unit, sql, params)
         return await _pg(unit.handle._connection.fetch, text, values)
     assert sqlite_engine.is_read(text), "writing outside a unit of work"
     pool = await cast(asyncpg_engine.Client, database.client).pool()
@@ -249,6 +260,8 @@ async def execute(sql: str, /, **params: Any) -> int:
     text, values = spell(sql, params, dialect())
     if isinstance(unit.handle, sqlite_engine.Unit):
         return unit.handle.run(text, values).rowcount
+    if unit.waiting:
+        text, values = _taking_along(unit, sql, params)
     status: str = await _pg(unit.handle._connection.execute, text, values)
     return int(status.rpartition(" ")[2]) if status[-1:].isdigit() else 0
 
@@ -262,16 +275,57 @@ async def execute_long(sql: str, /, **params: Any) -> int:
     return await unit.handle.run_long(text, values)
 
 
+@asynccontextmanager
+async def together() -> AsyncIterator[None]:
+    """Within the block, `insert` and one-row `execute_many` wait, and reach PostgreSQL with the next write: one way there and back.
+
+    For writes to rows of their own, which no other statement in the block reads or writes. A SELECT sends those that wait before it.
+    """
+    unit = _writing()
+    if dialect() == "sqlite" or unit.waiting is not None:
+        yield
+        return
+    unit.waiting = []
+    try:
+        yield
+        await _send_waiting(unit)
+    finally:
+        unit.waiting = None
+
+
+async def _send_waiting(unit: _Unit) -> None:
+    if unit.waiting:
+        text, values = _taking_along(unit, *unit.waiting.pop())
+        await _pg(unit.handle._connection.execute, text, values)
+
+
+def _taking_along(unit: _Unit, sql: str, params: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """A write and all that wait, spelled as one statement; its answer is that of the write."""
+    assert unit.waiting is not None
+    writes, unit.waiting = [*unit.waiting, (sql, params)], []
+    named = {
+        f"w{place}_{name}": value for place, (_, each) in enumerate(writes) for name, value in each.items()
+    }
+    if len(writes) == 1:
+        return spell(sql, params, "postgres")
+    return spell(woven(tuple(text for text, _ in writes)), named, "postgres")
+
+
 async def execute_many(sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """One write for many rows of parameters."""
     unit = _writing()
+    every = list(rows)
+    if unit.waiting is not None and len(every) == 1:
+        unit.waiting.append((sql, every[0]))
+        return
     text = sql
     values: list[list[Any]] = []
-    for row in rows:
+    for row in every:
         text, row_values = spell(sql, row, dialect())
         values.append(row_values)
     if not values:
         return
+    await _send_waiting(unit)
     if isinstance(unit.handle, sqlite_engine.Unit):
         if len(values) <= _INLINE_ROWS_MAX:
             for row_values in values:
@@ -287,7 +341,12 @@ async def execute_many(sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
 
 async def insert(table: str, **columns: Any) -> None:
     """One row."""
-    await execute(insert_text(table, tuple(columns)), **columns)
+    unit = _writing()
+    text = insert_text(table, tuple(columns))
+    if unit.waiting is not None:
+        unit.waiting.append((text, columns))
+    else:
+        await execute(text, **columns)
 
 
 async def insert_id(table: str, **columns: Any) -> int:
@@ -297,6 +356,11 @@ async def insert_id(table: str, **columns: Any) -> int:
     return int(row[0])
 
 
+def locking() -> str:
+    """What a SELECT of rows in the order of their ids ends with, to lock them until the unit ends; see `lock`."""
+    return " FOR NO KEY UPDATE" if dialect() == "postgres" else ""
+
+
 async def lock(table: str, ids: Sequence[Any]) -> None:
     """Locks rows in the order of their ids, so that two units never wait for each other in a ring.
 
@@ -304,7 +368,7 @@ async def lock(table: str, ids: Sequence[Any]) -> None:
     """
     if dialect() == "postgres" and ids:
         ordered = sorted(set(ids))
-        await _run(f"SELECT id FROM {table} WHERE id IN :ids ORDER BY id FOR NO KEY UPDATE", {"ids": ordered})
+        await _run(f"SELECT id FROM {table} WHERE id IN :ids ORDER BY id{locking()}", {"ids": ordered})
 
 
 def _writing() -> _Unit:

@@ -1,7 +1,7 @@
 """SQL text with named parameters, spelled for each engine, and the row filters that scope is made of."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -81,10 +81,23 @@ def spell(text: str, params: Mapping[str, Any], dialect: Dialect) -> tuple[str, 
 
     A list or tuple expands to `(…)`, for use after IN.
     """
+    compiled, names = _compiled(text, dialect, ())
+    values = []
+    for name in names:
+        value = params[name]
+        kind: Any = type(value)
+        if kind is str or kind is int or value is None:
+            values.append(value)
+        elif kind is list or kind is tuple:
+            return _spell_lists(text, params, dialect)
+        else:
+            values.append(_taken_by(kind, dialect)(value))
+    return compiled, values
+
+
+def _spell_lists(text: str, params: Mapping[str, Any], dialect: Dialect) -> tuple[str, list[Any]]:
     lists = tuple((name, len(value)) for name, value in params.items() if type(value) in (list, tuple))
     compiled, names = _compiled(text, dialect, lists)
-    if not lists:
-        return compiled, [to_db(params[name], dialect) for name in names]
     flat = dict(params)
     for name, _ in lists:
         flat.update((f"{name}[{index}]", value) for index, value in enumerate(params[name]))
@@ -93,22 +106,35 @@ def spell(text: str, params: Mapping[str, Any], dialect: Dialect) -> tuple[str, 
 
 def to_db(value: Any, dialect: Dialect) -> Any:
     """A Python value as the engine's driver takes it: ids and dates as text, instants as milliseconds."""
-    kind = type(value)
-    if kind is str or kind is int or value is None:
-        return value
+    kind: Any = type(value)
+    taken: Any = _taken_by(kind, dialect)(value)
+    return taken
+
+
+@lru_cache(maxsize=256)
+def _taken_by(kind: type, dialect: Dialect) -> Callable[[Any], Any]:
+    """What turns a value of a type into what the engine's driver takes."""
     if kind is bool:
-        return int(value) if dialect == "sqlite" else value
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime):
-        return milliseconds(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, int):  # Grams, Fen, Centimu: drivers want the plain number
-        return int(value)
+        return int if dialect == "sqlite" else _as_it_is
+    if issubclass(kind, UUID):
+        return str
+    if issubclass(kind, datetime):
+        return milliseconds
+    if issubclass(kind, date):
+        return date.isoformat
+    if issubclass(kind, Enum):
+        return _value_of_enum
+    if issubclass(kind, int) and kind is not int:  # Grams, Fen, Centimu: drivers want the plain number
+        return int
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
     return value
+
+
+def _value_of_enum(value: Enum) -> Any:
+    return value.value
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -119,6 +145,14 @@ def milliseconds(moment: datetime) -> int:
     assert moment.tzinfo is not None, "a moment without a zone"
     passed = moment - _EPOCH
     return (passed.days * 86_400 + passed.seconds) * 1000 + passed.microseconds // _MILLISECOND_MICROSECONDS
+
+
+@lru_cache(maxsize=512)
+def woven(texts: tuple[str, ...]) -> str:
+    """Several writes as one statement of PostgreSQL; the names of the n-th begin with `wn_`."""
+    parts = [_NAMED.sub(rf":w{place}_\1", text) for place, text in enumerate(texts)]
+    before = ", ".join(f"w{place} AS ({part})" for place, part in enumerate(parts[:-1]))
+    return f"WITH {before} {parts[-1]}"
 
 
 @lru_cache(maxsize=512)

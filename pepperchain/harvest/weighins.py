@@ -15,6 +15,7 @@ from pepperchain.core.words import N_
 from pepperchain.harvest import queries, totals
 from pepperchain.harvest.desk_queries import has_twin
 from pepperchain.harvest.placing import Placed, place
+from pepperchain.harvest.products import Product
 from pepperchain.harvest.rules import NOTHING, check_reason, slip_code
 from pepperchain.harvest.slips import NewSlip, check, content_hash, unusual
 from pepperchain.ledger import transactions
@@ -89,24 +90,32 @@ async def record(
     check(slip, now=now)
     placed.check()
     product = await placed.product()
-    posted = await transactions.post(
-        actor, id=id, kind=KIND, book=book(site_id), legs=[await placed.leg(product)],
-        effective_on=placed.day, township_id=placed.around.township_id, now=now,
-    )  # fmt: skip
-    if posted.repeated:  # the same request arrived twice at once, and the other one was quicker
-        placed = await place(actor, slip, now=now)
-        assert placed is not None
-        return again(placed)
-    number = await counters.following(numbers(site_id))
+    leg = await placed.leg(product)
+    async with db.together():
+        posted = await transactions.post(
+            actor, id=id, kind=KIND, book=book(site_id), legs=[leg],
+            effective_on=placed.day, township_id=placed.around.township_id, now=now,
+        )  # fmt: skip
+        if not posted.repeated:
+            return await _written(actor, placed, product, now=now)
+    # The same request arrived twice at once, and the other one was quicker.
+    placed = await place(actor, slip, now=now)
+    assert placed is not None
+    return again(placed)
+
+
+async def _written(actor: Actor, placed: Placed, product: Product, *, now: datetime) -> Recorded:
+    """The slip that was just posted, with its number, in the day's sums and in the trail."""
+    number = await counters.following(numbers(placed.slip.site_id))
     await db.insert("harvest_weighin", **placed.row(product, number, operator_id=actor.user_id))
     await totals.add([placed.counted(product)])
     done = recorded(placed, number)
     await trail.record(
-        actor, "weighin.recorded", subject="weighin", subject_id=id,
+        actor, "weighin.recorded", subject="weighin", subject_id=done.id,
         township_id=placed.around.township_id, now=now,
         facts={
             "code": done.code, "household": placed.around.household_id, "product": product.id,
-            "net_grams": done.net, "price_fen_per_kg": price_fen_per_kg,
+            "net_grams": done.net, "price_fen_per_kg": placed.slip.price_fen_per_kg,
         },
     )  # fmt: skip
     return done

@@ -64,6 +64,12 @@ async def states(account_ids: list[int]) -> dict[int, AccountState]:
     }
 
 
+async def locked_states(account_ids: list[int]) -> dict[int, AccountState]:
+    """The same, with the accounts locked in the order of their ids until the unit of work ends."""
+    sql = f"{_STATE} WHERE id IN :ids ORDER BY id{db.locking()}"
+    return {state.id: state for state in await db.fetch(AccountState, sql, ids=account_ids)}
+
+
 async def transaction(transaction_id: UUID) -> PostedTransaction | None:
     """A posted transaction with its legs, or None."""
     head = await db.fetch_one(

@@ -181,8 +181,7 @@ async def _same(id: UUID, content: str) -> None:
 async def enough(legs: Sequence[Leg], *, now: datetime) -> dict[int, int]:
     """Locks the accounts in order and raises Overdrawn if a guarded one would end below zero; their commodities by id."""
     account_ids = sorted({account for leg in legs for account in (leg.debit, leg.credit)})
-    await db.lock("ledger_account", account_ids)
-    states = await queries.states(account_ids)
+    states = await queries.locked_states(account_ids)
     lacking = shortfall(states, legs)
     if lacking is not None:
         # A hold that has run out no longer counts, whether or not the timer has come by.

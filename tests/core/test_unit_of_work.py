@@ -68,6 +68,35 @@ async def test_swallowing_the_failure_of_an_inner_unit_is_our_own_mistake(databa
     assert await last_number() == 0
 
 
+@db.unit_of_work
+async def scopes_together(*scopes: str) -> int:
+    """Writes that wait for one another's company, a number taken among them, and a look at what is there before the end."""
+    async with db.together():
+        await db.insert("core_counter", scope=scopes[0], value=3)
+        taken = await counters.following(SCOPE)
+        for scope in scopes[1:]:
+            await db.execute_many(
+                "INSERT INTO core_counter (scope, value) VALUES (:scope, :value)",
+                [{"scope": scope, "value": 5}],
+            )
+        assert await db.scalar("SELECT COUNT(*) FROM core_counter") == len(scopes) + 1
+        await db.insert("core_counter", scope="last", value=7)
+    return taken
+
+
+async def test_writes_that_travel_together_all_arrive(database: str) -> None:
+    assert await scopes_together("a", "b", "c") == 1
+    rows = await db.tuples("SELECT scope, value FROM core_counter ORDER BY scope")
+    assert rows == [("a", 3), ("b", 5), ("c", 5), ("last", 7), (SCOPE, 1)]
+
+
+async def test_writes_that_travel_together_fall_together(database: str) -> None:
+    await number()
+    with pytest.raises(db.Violation):
+        await scopes_together("a", SCOPE)
+    assert await db.tuples("SELECT scope, value FROM core_counter") == [(SCOPE, 1)]
+
+
 async def test_writing_outside_a_unit_is_refused(database: str) -> None:
     with pytest.raises(AssertionError, match="outside a unit"):
         await db.execute("UPDATE core_counter SET value = 9")
