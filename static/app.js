@@ -68,6 +68,8 @@
     unfold();
     document.querySelectorAll("[data-weight]").forEach(otherUnit);
     document.querySelectorAll("[data-reveal]").forEach((button) => { button.hidden = false; });
+    const tab = document.querySelector(".tabs [aria-current]");
+    if (tab) tab.closest(".tabs").scrollLeft = tab.offsetLeft - 48; // the chosen one is seen, and that there is more before it
   };
   const toTheFirstMistake = () => {
     const wrong = document.querySelector("[aria-invalid=true]");

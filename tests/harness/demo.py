@@ -1,5 +1,6 @@
 """The demo as people start it: a server of its own process and data folder, and a browser in front of it."""
 
+import json
 import os
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.harness.cast import PASSWORD
 
+COMMAND = [sys.executable, "-m", "pepperchain"]
 READY_SECONDS_MAX = 120
 # Nothing of the browser's own is asked for on the network, and it starts in a container too.
 FLAGS = [
@@ -32,11 +34,9 @@ def demo_server(folder: Path) -> Iterator[str]:
     """A running demo and its address; what it said is in `folder/server.log`."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PEPPERCHAIN_")}
-    environ |= {"PEPPERCHAIN_DATA_DIR": str(folder / "demo"), "PEPPERCHAIN_ENV": "demo"}
-    command = [sys.executable, "-m", "pepperchain", "demo", "--host", "127.0.0.1", "--port", str(port)]
+    command = [*COMMAND, "demo", "--host", "127.0.0.1", "--port", str(port)]
     with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, env=environ, stdout=log, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(command, env=_environ(folder), stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait_until_ready(server, address, folder / "server.log")
         yield address
@@ -65,6 +65,20 @@ def sign_in(page: Page, phone: str) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.click("form[action='/login'] button[type=submit]")
     page.wait_for_url(lambda url: "/login" not in url)
+
+
+def doctor(folder: Path) -> list[str]:
+    """What the doctor finds wrong with the demo's database."""
+    command = [*COMMAND, "doctor", "--json"]
+    ran = subprocess.run(command, env=_environ(folder), capture_output=True, text=True, check=False)
+    assert ran.stdout, ran.stderr[-2000:]
+    checks = json.loads(ran.stdout)["checks"]
+    return [f"{check['name']}: {check['findings']}" for check in checks if not check["ok"]]
+
+
+def _environ(folder: Path) -> dict[str, str]:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PEPPERCHAIN_")}
+    return environ | {"PEPPERCHAIN_DATA_DIR": str(folder / "demo"), "PEPPERCHAIN_ENV": "demo"}
 
 
 def _free_port() -> int:

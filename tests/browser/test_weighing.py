@@ -1,0 +1,56 @@
+"""The scale in hands of every kind: quick, without scripts, by keyboard alone."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import scale
+from tests.harness import cast
+from tests.harness.demo import sign_in
+
+ACTS_A_SLIP_MAX = 9
+SECONDS_A_SLIP_MAX = 10
+
+
+def test_a_slip_takes_nine_touches_at_most(opened: Callable[..., Page]) -> None:
+    page = opened(**scale.PHONE)
+    sign_in(page, cast.CLERK_A)
+    page.goto(scale.PAGE)
+    page.evaluate(scale.COUNTING)
+    scale.weigh(page, "qy", "仇玉兰", "33.1")
+    assert page.evaluate("window.acts") <= ACTS_A_SLIP_MAX
+
+
+def test_a_slip_needs_no_script(opened: Callable[..., Page], accessible: Callable[[Page], None]) -> None:
+    page = opened(java_script_enabled=False, **scale.PHONE)
+    sign_in(page, cast.CLERK_A)
+    page.goto(scale.PAGE)
+    before = scale.running_total(page)
+    page.fill("#f-gross", "44.37")
+    page.fill("#f-q", "0110")
+    page.click("noscript button")
+    page.locator(".candidate label").filter(has_text="李国强").tap()
+    assert page.locator("#f-gross").input_value() == "44.37"
+    scale.save_button(page).tap()
+    expect(page.locator("main .note.good")).to_contain_text("44.37")
+    assert scale.running_total(page) - before == pytest.approx(44.37)
+    assert scale.slips_of(page, "44.37") == 1
+
+
+def test_a_slip_needs_no_mouse(opened: Callable[..., Page]) -> None:
+    page = opened(**scale.DESK)
+    sign_in(page, cast.CLERK_A)
+    page.goto(scale.PAGE)
+    before = scale.running_total(page)
+    keys = page.keyboard
+    expect(page.locator("#f-q")).to_be_focused()
+    keys.type("zgy")
+    expect(page.locator(".candidate")).not_to_have_count(0)
+    keys.press("Enter")
+    expect(page.locator("#f-gross")).to_be_focused()
+    keys.type("28.64")
+    keys.press("Enter")
+    expect(page.locator(".running .saved")).to_be_visible()
+    expect(page.locator("#f-q")).to_be_focused()
+    assert float(scale.running_total(page) - before) == pytest.approx(28.64)
