@@ -22,6 +22,7 @@ from pepperchain.audit.chains import seal_due
 from pepperchain.core import clock, leases, logs
 from pepperchain.core.ids import new_id
 from pepperchain.harvest import jobs as harvest
+from pepperchain.imports import jobs as imports
 from pepperchain.ledger import books, expiry
 
 LEASE = "timers"
@@ -58,6 +59,8 @@ TIMERS = (
     Timer("seal the chains", seal, every=timedelta(seconds=5)),
     Timer("expire holds", expiry.expire_due, every=timedelta(seconds=20)),
     Timer("sweep sessions", accounts.sweep, every=timedelta(minutes=5)),
+    Timer("work on imports", imports.work, every=timedelta(seconds=1), alone=False),
+    Timer("tidy imports", imports.tidy, every=timedelta(hours=1)),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
 )
 
@@ -96,6 +99,9 @@ class Ticking:
         self._scheduler.pause()
         if self._running:
             await asyncio.wait(self._running, timeout=DRAIN_SECONDS_MAX)
+        for task in self._running:
+            task.cancel()  # its rows are free again when its lease has run out
+        await asyncio.gather(*self._running, return_exceptions=True)
         self._scheduler.shutdown(wait=False)
 
     async def _tick(self, timer: Timer) -> None:

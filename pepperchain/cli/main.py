@@ -2,7 +2,7 @@
 
 import typer
 
-from pepperchain.cli import keeping, people, schema, serving
+from pepperchain.cli import keeping, people, schema, serving, sheets
 
 app = typer.Typer(
     name="pepperchain",
@@ -17,6 +17,8 @@ app.command("migrate")(schema.migrate)
 app.command("seed")(schema.seed)
 app.add_typer(people.user, name="user")
 app.add_typer(people.token, name="token")
+app.command("import")(sheets.import_)
+app.command("export")(sheets.export)
 app.command("run-due")(keeping.run_due_now)
 app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore)

@@ -62,6 +62,21 @@ def test_without_postgresqls_programs_a_backup_says_what_is_missing(
     assert not (tmp_path / "today.dump").exists()
 
 
+@pytest.mark.postgres
+@pytest.mark.skipif(shutil.which("pg_dump") is None, reason="PostgreSQL's programs are not installed here")
+def test_postgresqls_own_programs_save_and_restore(pepperchain: Command, tmp_path: Path) -> None:
+    copy = tmp_path / "today.dump"
+    saved = pepperchain("backup", str(copy))
+    if "version" in saved.stderr:
+        pytest.skip("the programs here are older than the server")
+    assert saved.returncode == 0, saved.stderr
+    before = pepperchain("user", "list").stdout
+    pepperchain("user", "disable", "--phone", cast.CLERK_A)
+    restored = pepperchain("restore", str(copy))
+    assert restored.returncode == 0, restored.stderr
+    assert pepperchain("user", "list").stdout == before
+
+
 def test_the_doctor_finds_the_village_well(pepperchain: Command) -> None:
     done = pepperchain("doctor")
     assert done.returncode == 0, done.stdout
