@@ -182,6 +182,14 @@ async def test_bad_input_is_told_beside_its_field_and_nothing_is_written(
     assert await one("SELECT COUNT(*) FROM directory_household") == before
 
 
+async def test_a_folded_part_opens_over_its_mistake(client: SignIn) -> None:
+    browser = await client(cast.LEADER_A)
+    folded = '<details class="sheet">'
+    assert (await browser.get("/growers/new")).text.count(folded) == 2
+    wrong = await browser.post("/growers", data=await entry(bank_card="12"))
+    assert wrong.text.count(folded) == 1
+
+
 async def test_addresses_with_nonsense_are_answered_calmly(client: SignIn) -> None:
     browser = await client(cast.LEADER_A)
     for query in (
