@@ -38,21 +38,33 @@ def tile_map(townships: Sequence[AreaRow], facets: Facets, chosen: Sequence[int]
     """The townships that have a place on the map, shaded by tonnes."""
     placed = [area for area in townships if area.tile_column is not None and area.tile_row is not None]
     most = max((total.grams for total in facets.township.values()), default=0)
-    tiles = [_tile(area, facets, most, area.id in chosen, language) for area in placed]
+    corner = (
+        min((area.tile_column or 0 for area in placed), default=0),
+        min((area.tile_row or 0 for area in placed), default=0),
+    )
+    tiles = [_tile(area, corner, facets, most, area.id in chosen, language) for area in placed]
     width = max((tile.x for tile in tiles), default=0) + TILE
     height = max((tile.y for tile in tiles), default=0) + TILE
     return TileMap(width, height, tiles)
 
 
-def _tile(area: AreaRow, facets: Facets, most: int, chosen: bool, language: str) -> Tile:
+def _short(name: str) -> str:
+    """A township's name without what it is; a tile is small."""
+    for kind in ("街道", "镇", " Subdistrict", " Town"):
+        name = name.removesuffix(kind)
+    return name
+
+
+def _tile(
+    area: AreaRow, corner: tuple[int, int], facets: Facets, most: int, chosen: bool, language: str
+) -> Tile:
     total = facets.township.get(area.id)
     grams = total.grams if total else 0
-    name = area.called(language)
     return Tile(
         id=area.id,
-        name=name if language == "en" else name.removesuffix("街道").removesuffix("镇"),
-        x=(area.tile_column or 0) * (TILE + GAP),
-        y=(area.tile_row or 0) * (TILE + GAP),
+        name=_short(area.called(language)),
+        x=((area.tile_column or 0) - corner[0]) * (TILE + GAP),
+        y=((area.tile_row or 0) - corner[1]) * (TILE + GAP),
         shade=-(-grams * SHADES // most) if most else 0,
         grams=grams,
         lots=total.lots if total else 0,
