@@ -16,7 +16,7 @@ from tests.harness.house import (
 )
 
 LINES_MAX = 400
-LINES_P90 = 200
+LINES_P90 = 250  # a module of queries carries its rows' shapes beside their SQL; apart, they would be read together anyway
 FUNCTION_LINES_MAX = 70
 TEMPLATE_LINES_P90 = 60
 HANDLER_LINES_P50 = 12

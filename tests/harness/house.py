@@ -12,7 +12,20 @@ PACKAGE = ROOT / "pepperchain"
 TEMPLATES = ROOT / "templates"
 
 # The steps that hold no trade of their own: HTTP, files, the database, the doors. Their modules go by other names.
-GROUND = {"core", "access", "audit", "web", "excel", "documents", "seeds", "cli", "app", "routes", "schedule"}
+GROUND = {
+    "core",
+    "access",
+    "audit",
+    "web",
+    "excel",
+    "documents",
+    "seeds",
+    "cli",
+    "app",
+    "routes",
+    "schedule",
+    "api",
+}
 
 # The furniture of a room from bottom to top; a module of any other name is a noun, and holds verbs.
 FURNITURE = {"rules": 0, "models": 1, "queries": 2, "noun": 3, "forms": 4, "pages": 5, "jobs": 5, "sheets": 5}

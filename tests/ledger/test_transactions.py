@@ -9,7 +9,7 @@ from pepperchain.access.actor import SYSTEM
 from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Missing, Refused
 from pepperchain.core.ids import new_id
-from pepperchain.ledger import accounts, books, periods, transactions
+from pepperchain.ledger import books, periods, transactions
 from pepperchain.ledger.rules import Leg
 from pepperchain.ledger.transactions import Overdrawn
 from tests.ledger.books import BOOK, NOW, TODAY, available, opened, post
@@ -154,15 +154,3 @@ async def test_a_closed_day_takes_no_entry_and_an_open_one_does(database: str) -
         await periods.close(SYSTEM, book=BOOK, through=TODAY, now=NOW)
     moved = await db.scalar("SELECT trial FROM ledger_period WHERE book = :book", book=BOOK)
     assert '"moved": 100' in moved
-
-
-async def test_accounts_and_commodities_open_once_however_many_ask(database: str) -> None:
-    commodities = await asyncio.gather(*(accounts.commodity("dry/one", "grams") for _ in range(20)))
-    assert len(set(commodities)) == 1
-    opened_ids = await asyncio.gather(
-        *(
-            accounts.find_or_open("lot", "lot:9", commodities[0], side="debit", guarded=True)
-            for _ in range(20)
-        )
-    )
-    assert len(set(opened_ids)) == 1
