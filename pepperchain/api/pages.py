@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from pepperchain.access.capabilities import Capability
 from pepperchain.api import forms, items, openapi, reading, shapes
-from pepperchain.api.endpoints import BASE, Endpoint, created, page
+from pepperchain.api.endpoints import Endpoint, created, page
 from pepperchain.core import clock
 from pepperchain.core.errors import Refused
 from pepperchain.core.units import Grams
@@ -198,4 +198,4 @@ async def describe(_request: Request) -> Response:
     return JSONResponse(openapi.document(ENDPOINTS))
 
 
-routes = [endpoint.route() for endpoint in ENDPOINTS] + [route(f"{BASE}/openapi.json", describe, may=PUBLIC)]
+routes = [endpoint.route() for endpoint in ENDPOINTS] + [route("/api/v1/openapi.json", describe, may=PUBLIC)]

@@ -28,7 +28,7 @@ MEMBERS_PERMILLE = 620
 _CHUNK_FAMILIES = 2_000
 _SEAL_ROWS = 50_000
 _SUBJECT = "community"
-_MADE_BEFORE = f"SELECT 1 FROM audit_entry WHERE subject = 'seed' AND subject_id = '{_SUBJECT}'"
+_MADE_BEFORE = "SELECT 1 FROM audit_entry WHERE subject = 'seed' AND subject_id = :subject_id"
 _ENTRY = ("at", "actor_name", "role", "verb", "subject", "subject_id", "facts")
 
 # Parents before children: the order in which waiting rows are written.
@@ -86,7 +86,7 @@ async def generate(
     progress("village", 0, 1)
     await village.load(now=now)
     progress("village", 1, 1)
-    if size == "village" or await db.scalar(_MADE_BEFORE) is not None:
+    if size == "village" or await db.scalar(_MADE_BEFORE, subject_id=_SUBJECT) is not None:
         return None
     run = _Run(SIZES[size] if isinstance(size, str) else size, seed, now, progress)
     made = await run.make()

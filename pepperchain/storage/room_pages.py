@@ -52,7 +52,7 @@ def cells(room: RoomRow, days: tuple[DaySpace, ...]) -> list[Cell]:
 
 
 def _percent(part: Grams, whole: Grams) -> int:
-    return min(-(-int(part) * 100 // int(whole)), 100)
+    return min(-(-part * 100 // whole), 100)
 
 
 async def board(request: Request) -> Response:

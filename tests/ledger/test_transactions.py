@@ -1,15 +1,13 @@
 """Posting and reversing: once, whole, never below zero, never on a closed day."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
 from pepperchain.access.actor import SYSTEM
-from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Missing, Refused
 from pepperchain.core.ids import new_id
-from pepperchain.ledger import books, periods, transactions
+from pepperchain.ledger import books, transactions
 from pepperchain.ledger.rules import Leg
 from pepperchain.ledger.transactions import Overdrawn
 from tests.ledger.books import BOOK, NOW, TODAY, available, opened, post
@@ -138,19 +136,3 @@ async def test_a_reversal_cannot_be_reversed_and_needs_something_to_reverse(data
         await transactions.reverse(
             SYSTEM, id=new_id(), of=new_id(), effective_on=TODAY, reason="wrong", now=NOW
         )
-
-
-async def test_a_closed_day_takes_no_entry_and_an_open_one_does(database: str) -> None:
-    at = await opened()
-    yesterday = TODAY - timedelta(days=1)
-    await post(at.floor, at.source, 100, on=yesterday)
-    await periods.close(SYSTEM, book=BOOK, through=yesterday, now=NOW)
-    with pytest.raises(Refused, match="closed"):
-        await post(at.floor, at.source, 100, on=yesterday)
-    await post(at.floor, at.source, 100)
-    with pytest.raises(Conflict):
-        await periods.close(SYSTEM, book=BOOK, through=yesterday, now=NOW)
-    with pytest.raises(Refused):
-        await periods.close(SYSTEM, book=BOOK, through=TODAY, now=NOW)
-    moved = await db.scalar("SELECT trial FROM ledger_period WHERE book = :book", book=BOOK)
-    assert '"moved": 100' in moved
