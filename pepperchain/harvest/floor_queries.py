@@ -19,19 +19,6 @@ class Heap:
     picked_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A slip on the floor, without a person's name: who weighed in is no business of who keeps."""
-
-    id: str
-    number: int
-    product_id: int
-    net_grams: Grams
-    picked_at: int
-    weighed_at: int
-    cooperative_id: int
-
-
 async def heaps(site_id: int) -> list[Heap]:
     """By product. The grams are the ledger's, so that nothing is added up slip by slip."""
     return await db.fetch(
@@ -43,17 +30,4 @@ async def heaps(site_id: int) -> list[Heap]:
         " WHERE a.kind = 'floor' AND a.ref = :ref AND a.debits > a.credits ORDER BY p.season DESC, p.id",
         site=site_id,
         ref=f"site:{site_id}",
-    )
-
-
-async def waiting(site_id: int, product_id: int, *, limit: int) -> list[Waiting]:
-    """The slips of a product, the first weighed first."""
-    return await db.fetch(
-        Waiting,
-        "SELECT w.id, w.number, w.product_id, w.net_grams, w.picked_at, w.weighed_at, w.cooperative_id"
-        " FROM harvest_weighin w WHERE w.site_id = :site AND w.product_id = :product"
-        " AND w.lot_id IS NULL AND w.voided_at IS NULL ORDER BY w.weighed_at LIMIT :limit",
-        site=site_id,
-        product=product_id,
-        limit=limit,
     )

@@ -16,7 +16,7 @@ from pepperchain.harvest.models import Weighin
 from pepperchain.harvest.rules import slip_code
 
 _OF_MANY_COOPERATIVES = frozenset({Role.ADMIN, Role.COMMITTEE, Role.TECHNICIAN, Role.SYSTEM})
-SCAN_ROWS_MAX = 5_000
+SCAN_ROWS_MAX = 2_000
 """How far one page looks for rows that pass a filter no index serves; further back is the next page's work."""
 
 
@@ -197,50 +197,54 @@ async def slips(
 ) -> Found:
     """Slips from the newest weighing back, each page read along one index (of grower, cooperative, township or time)."""
     seen = Weighin.visible_to(actor, "w")
-    lanes = _lanes(actor, filters, seen)
+    lanes, covered = _lanes(actor, filters, seen)
     span, span_params = _span(filters, before)
-    rest = _rest(filters)
-    scanned = "SELECT * FROM harvest_weighin w WHERE {lane} AND {seen}{span} ORDER BY weighed_at DESC, id DESC LIMIT :scan"
-    branches = [scanned.format(lane=lane.sql, seen=seen.sql, span=span) for lane in lanes]
-    source = (
-        branches[0] if len(branches) == 1 else " UNION ALL ".join(f"SELECT * FROM ({b}) b" for b in branches)
-    )
-    params: dict[str, Any] = {**seen.params, **span_params, **rest.params}
+    rest = _rest(filters, covered)
+    narrowed = rest.sql != "TRUE"
+    arms = [
+        f"SELECT * FROM (SELECT * FROM harvest_weighin w WHERE {lane.sql} AND {seen.sql}{span}"
+        f" ORDER BY w.weighed_at DESC, w.id DESC LIMIT :scan) arm_{place}"
+        for place, lane in enumerate(lanes)
+    ]
+    source = " UNION ALL ".join(arms)
+    params: dict[str, Any] = {**seen.params, **span_params, "scan": scan if narrowed else limit + 1}
     for lane in lanes:
         params.update(lane.params)
-    scan = limit + 1 if rest.sql == "TRUE" else scan
+    # Names are looked up for the rows of this page alone, not for those that were only looked at.
+    page = f"(SELECT * FROM ({source}) w WHERE {rest.sql} ORDER BY w.weighed_at DESC, w.id DESC LIMIT :limit)"
     rows = await db.fetch(
         SlipRow,
-        _ROW.format(source=f"({source})")
-        + f" WHERE {rest.sql} ORDER BY w.weighed_at DESC, w.id DESC LIMIT :limit",
-        scan=scan,
+        f"{_ROW.format(source=page)} ORDER BY w.weighed_at DESC, w.id DESC",
         limit=limit + 1,
         **params,
+        **rest.params,
     )
     if len(rows) > limit:
         last = rows[limit - 1]
         return Found(rows[:limit], (last.weighed_at, last.id), exhausted=True)
-    if rest.sql == "TRUE":
-        return Found(rows, None, exhausted=True)
-    edge = await db.fetch_one(
-        lambda at, id: (int(at), str(id)),
-        f"SELECT weighed_at, id FROM ({source}) w ORDER BY weighed_at DESC, id DESC LIMIT 1 OFFSET :offset",
-        scan=scan,
-        offset=scan - 1,
-        **{name: value for name, value in params.items() if name not in rest.params},
-    )
+    edge = None
+    if narrowed:
+        edge = await db.fetch_one(
+            lambda at, id: (int(at), str(id)),
+            f"SELECT w.weighed_at, w.id FROM ({source}) w ORDER BY w.weighed_at DESC, w.id DESC LIMIT 1 OFFSET :offset",
+            offset=scan - 1,
+            **params,
+        )
     return Found(rows, edge, exhausted=edge is None)
 
 
-def _lanes(actor: Actor, filters: Filters, seen: Clause) -> list[Clause]:
-    """The conditions whose indexes hold the rows in order; several for a technician of several townships."""
+def _lanes(actor: Actor, filters: Filters, seen: Clause) -> tuple[list[Clause], str]:
+    """The conditions whose indexes hold the rows in order (several for a technician of several townships), and which of
+    the filters they serve."""
     if filters.household_id is not None:
-        return [Clause("w.household_id = :household", {"household": filters.household_id})]
-    if filters.cooperative_id is not None and actor.role in _OF_MANY_COOPERATIVES:
-        return [Clause("w.cooperative_id = :cooperative", {"cooperative": filters.cooperative_id})]
-    if filters.township_id is not None and actor.role in _OF_MANY_COOPERATIVES:
-        return [Clause("w.township_id = :township", {"township": filters.township_id})]
-    return seen.apart()
+        return [Clause("w.household_id = :household", {"household": filters.household_id})], "household_id"
+    if actor.role in _OF_MANY_COOPERATIVES:
+        if filters.cooperative_id is not None:
+            lane = Clause("w.cooperative_id = :cooperative", {"cooperative": filters.cooperative_id})
+            return [lane], "cooperative_id"
+        if filters.township_id is not None:
+            return [Clause("w.township_id = :township", {"township": filters.township_id})], "township_id"
+    return seen.apart(), ""
 
 
 def _span(filters: Filters, before: tuple[int, str] | None) -> tuple[str, dict[str, Any]]:
@@ -258,15 +262,13 @@ def _span(filters: Filters, before: tuple[int, str] | None) -> tuple[str, dict[s
     return "".join(parts), params
 
 
-def _rest(filters: Filters) -> Clause:
+def _rest(filters: Filters, covered: str) -> Clause:
     """What no lane's index serves, looked at row by row within the scan limit."""
     parts: list[str] = []
     params: dict[str, Any] = {}
-    for name, value in (
-        ("site_id", filters.site_id), ("cooperative_id", filters.cooperative_id),
-        ("township_id", filters.township_id), ("form", filters.form), ("grade", filters.grade),
-    ):  # fmt: skip
-        if value is not None:
+    for name in ("site_id", "cooperative_id", "township_id", "form", "grade"):
+        value = getattr(filters, name)
+        if value is not None and name != covered:
             parts.append(f"w.{name} = :wanted_{name}")
             params[f"wanted_{name}"] = value
     if filters.unpriced:
@@ -281,8 +283,10 @@ async def latest_at(actor: Actor, site_id: int, *, limit: int) -> list[SlipRow]:
     seen = Weighin.visible_to(actor, "w")
     return await db.fetch(
         SlipRow,
-        _ROW.format(source="harvest_weighin")
-        + f" WHERE w.site_id = :site AND {seen.sql} ORDER BY w.number DESC LIMIT :limit",
+        _ROW.format(
+            source="(SELECT * FROM harvest_weighin WHERE site_id = :site ORDER BY number DESC LIMIT :limit)"
+        )
+        + f" WHERE {seen.sql} ORDER BY w.number DESC",
         site=site_id,
         limit=limit,
         **seen.params,

@@ -1,13 +1,16 @@
 """Reading the totals kept beside the slips: a site's evening, a cooperative's days, a household's season."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from pepperchain.access.actor import Actor
 from pepperchain.core import db
 from pepperchain.core.units import Fen, Grams
 from pepperchain.harvest.models import DayTotal, Weighin
+
+T = TypeVar("T")
 
 ROWS_MAX = 200
 
@@ -58,8 +61,8 @@ class DayWeight:
 
 
 _SUMS = (
-    "CAST(SUM(t.slips) AS BIGINT), CAST(SUM(t.net_grams) AS BIGINT),"
-    " CAST(SUM(t.amount_fen) AS BIGINT), CAST(SUM(t.unpriced) AS BIGINT)"
+    "CAST(SUM(t.slips) AS BIGINT) AS slips, CAST(SUM(t.net_grams) AS BIGINT) AS net,"
+    " CAST(SUM(t.amount_fen) AS BIGINT) AS amount, CAST(SUM(t.unpriced) AS BIGINT) AS unpriced"
 )
 
 
@@ -94,39 +97,48 @@ async def visits(*, site_id: int, day: date, household_ids: Sequence[int]) -> di
 
 async def by_product(actor: Actor, day: date, *, site_id: int | None = None) -> list[ProductDay]:
     """A day's totals by product, the heaviest first."""
-    seen = DayTotal.visible_to(actor, "t")
-    return await db.fetch(
-        ProductDay,
-        f"SELECT p.id, p.form, p.grade, p.cultivar, p.season, {_SUMS} FROM harvest_day_total t"
-        " JOIN harvest_product p ON p.id = t.product_id"
-        f" WHERE t.day = :day AND t.slips > 0 AND {seen.sql}{' AND t.site_id = :site' if site_id else ''}"
-        " GROUP BY p.id, p.form, p.grade, p.cultivar, p.season ORDER BY SUM(t.net_grams) DESC LIMIT :limit",
-        day=day,
-        limit=ROWS_MAX,
-        **({"site": site_id} if site_id else {}),
-        **seen.params,
-    )
+    return await _summed(
+        ProductDay, actor, day, "product_id", "p.id, p.form, p.grade, p.cultivar, p.season",
+        "JOIN harvest_product p ON p.id = s.part", site_id=site_id,
+    )  # fmt: skip
 
 
 async def by_site(actor: Actor, day: date) -> list[PlaceDay]:
     """A day's totals by site: what a cooperative's people look at."""
-    return await _by_place(actor, day, "directory_site", "site_id", "name")
+    return await _summed(
+        PlaceDay, actor, day, "site_id", "o.id, o.name", "JOIN directory_site o ON o.id = s.part"
+    )
 
 
 async def by_cooperative(actor: Actor, day: date) -> list[PlaceDay]:
     """A day's totals by cooperative: what the committee looks at."""
-    return await _by_place(actor, day, "directory_organization", "cooperative_id", "short_name")
+    return await _summed(
+        PlaceDay, actor, day, "cooperative_id", "o.id, o.short_name",
+        "JOIN directory_organization o ON o.id = s.part",
+    )  # fmt: skip
 
 
-async def _by_place(actor: Actor, day: date, table: str, column: str, name: str) -> list[PlaceDay]:
+async def _summed(
+    shape: Callable[..., T],
+    actor: Actor,
+    day: date,
+    part: str,
+    names: str,
+    join: str,
+    *,
+    site_id: int | None = None,
+) -> list[T]:
+    """A day's sums by one column of the totals, and then the names of its values: in this order, whatever the planner thinks."""
     seen = DayTotal.visible_to(actor, "t")
     return await db.fetch(
-        PlaceDay,
-        f"SELECT o.id, o.{name}, {_SUMS} FROM harvest_day_total t JOIN {table} o ON o.id = t.{column}"
-        f" WHERE t.day = :day AND t.slips > 0 AND {seen.sql}"
-        f" GROUP BY o.id, o.{name} ORDER BY SUM(t.net_grams) DESC LIMIT :limit",
+        shape,
+        f"SELECT {names}, s.slips, s.net, s.amount, s.unpriced FROM"
+        f" (SELECT t.{part} AS part, {_SUMS} FROM harvest_day_total t WHERE t.day = :day AND t.slips > 0 AND {seen.sql}"
+        f" {'AND t.site_id = :site ' if site_id else ''}GROUP BY t.{part} ORDER BY net DESC LIMIT :limit) s"
+        f" {join} ORDER BY s.net DESC, s.part",
         day=day,
         limit=ROWS_MAX,
+        **({"site": site_id} if site_id else {}),
         **seen.params,
     )
 

@@ -87,10 +87,10 @@ CREATE TABLE harvest_day_total (
     net_grams BIGINT NOT NULL CHECK (net_grams >= 0),
     amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
     unpriced INTEGER NOT NULL CHECK (unpriced >= 0),
-    PRIMARY KEY (cooperative_id, day, site_id, product_id)
+    PRIMARY KEY (day, cooperative_id, site_id, product_id)
 ) {compact}
 --;
-CREATE INDEX harvest_day_total_day ON harvest_day_total (day, cooperative_id)
+CREATE INDEX harvest_day_total_cooperative ON harvest_day_total (cooperative_id, day)
 --;
 CREATE TABLE harvest_day_household (
     site_id BIGINT NOT NULL,
