@@ -26,6 +26,7 @@ from pepperchain.web.render import render
 from pepperchain.web.routing import route
 
 CHOICES_MAX = 12
+NOTHING: paging.Slice[queries.Offer] = paging.Slice((), None)
 
 
 async def search(request: Request) -> Response:
@@ -37,7 +38,7 @@ async def search(request: Request) -> Response:
         found = await queries.stock(actor, asked.criteria, now=now, cursor=request.query_params.get("cursor"))
     except Refused as refused:
         request.state.problem, request.state.typed = problem_from(refused), request.query_params
-        status, found = refused.status, paging.Slice[queries.Offer]([], None)
+        status, found = refused.status, NOTHING
     facets = await facet_queries.facets(actor, asked.criteria, now=now)
     context = {"asked": asked, "found": found, "facets": facets, "now_at": now}
     context |= await _choices(asked, facets)
