@@ -1,7 +1,8 @@
 """The application, put together: its routes, its middleware in their order, its menu, its timers."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 
 from starlette.applications import Starlette
@@ -14,7 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
-from pepperchain.accounts import queries as accounts
+from pepperchain.accounts import user_queries
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.api import problems
 from pepperchain.core import db, logs, migrating, readiness
@@ -30,28 +31,46 @@ from pepperchain.web.routing import PUBLIC, SIGNED_IN, Door, GuardedRoute, route
 from pepperchain.web.stack import middleware
 from pepperchain.web.static import static
 
-PLACES = (
-    ("/", N_("Home"), "home"),
-    ("/harvest", N_("Weigh-ins"), "scale"),
-    ("/storage", N_("Stock"), "snow"),
-    ("/market", N_("Find pepper"), "market"),
-    ("/growers", N_("Growers"), "people"),
-    ("/organizations", N_("Organizations"), "place"),
-    ("/imports", N_("Imports"), "upload"),
-    ("/admin", N_("Administration"), "settings"),
-    ("/me", N_("Me"), "person"),
-)
-"""Every place of the rail: where it is, its words, its icon. People see those that their role may go to."""
+GROWERS = frozenset({Role.GROWER})
+OFFICERS = frozenset({Role.COMMITTEE})
+EVERYBODY = frozenset(Role)
 
-FIRST: dict[Role, Sequence[str]] = {
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the rail. People see those that their role may go to, and of two that are alike the one meant for them."""
+
+    url: str
+    words: str
+    icon: str
+    roles: frozenset[Role] = EVERYBODY
+
+
+PLACES = (
+    Place("/", N_("Home"), "home"),
+    Place("/harvest/weigh-ins/new", N_("Weigh in"), "scale"),
+    Place("/harvest", N_("Today's slips"), "receipt", EVERYBODY - GROWERS),
+    Place("/harvest/mine", N_("My slips"), "receipt", GROWERS),
+    Place("/harvest/yields", N_("Yields"), "chart", EVERYBODY - GROWERS),
+    Place("/storage", N_("Stock"), "snow"),
+    Place("/market", N_("Find pepper"), "market"),
+    Place("/growers", N_("Growers"), "people"),
+    Place("/organizations", N_("Organizations"), "place"),
+    Place("/imports", N_("Imports"), "upload"),
+    Place("/admin", N_("Administration"), "settings"),
+    Place("/admin/audit", N_("Who did what"), "book", OFFICERS),
+    Place("/me", N_("Me"), "person"),
+)
+
+FIRST: dict[Role, Collection[str]] = {
     Role.ADMIN: ("/", "/admin", "/growers", "/me"),
     Role.COMMITTEE: ("/", "/harvest", "/storage", "/me"),
-    Role.TECHNICIAN: ("/", "/growers", "/harvest", "/me"),
-    Role.COOP_LEADER: ("/harvest", "/storage", "/growers", "/me"),
-    Role.COOP_CLERK: ("/harvest", "/storage", "/growers", "/me"),
+    Role.TECHNICIAN: ("/", "/growers", "/harvest/yields", "/me"),
+    Role.COOP_LEADER: ("/harvest/weigh-ins/new", "/storage", "/growers", "/me"),
+    Role.COOP_CLERK: ("/harvest/weigh-ins/new", "/storage", "/growers", "/me"),
     Role.STOREKEEPER: ("/", "/storage", "/market", "/me"),
     Role.PROCESSOR: ("/", "/market", "/organizations", "/me"),
-    Role.GROWER: ("/", "/harvest", "/me"),
+    Role.GROWER: ("/", "/harvest/mine", "/me"),
     Role.DEPARTMENT: ("/", "/organizations", "/me"),
 }
 """The few of a phone's bottom bar."""
@@ -66,13 +85,20 @@ def doors(routes: Sequence[BaseRoute]) -> dict[str, Capability | Door]:
     }
 
 
-def menu(open_to: dict[str, Capability | Door], actor: Actor, path: str) -> list[MenuItem]:
+def menu(open_to: Mapping[str, Capability | Door], actor: Actor, path: str) -> list[MenuItem]:
     """The places that the actor may go to; the one they are in is active."""
-    here = max((url for url, _, _ in PLACES if _is_below(path, url)), key=len, default="")
+    places = [
+        place
+        for place in PLACES
+        if actor.role in place.roles and place.url in open_to and _opens(open_to[place.url], actor)
+    ]
+    here = max((place.url for place in places if _is_below(path, place.url)), key=len, default="")
+    first = FIRST.get(actor.role, ())
     return [
-        MenuItem(gettext(words), url, icon, active=url == here, first=url in FIRST.get(actor.role, ()))
-        for url, words, icon in PLACES
-        if url in open_to and _opens(open_to[url], actor)
+        MenuItem(
+            gettext(place.words), place.url, place.icon, active=place.url == here, first=place.url in first
+        )
+        for place in places
     ]
 
 
@@ -133,7 +159,7 @@ async def require_fit(chosen: Settings) -> None:
         raise Misconfigured(
             f"the database has not had {len(waiting)} migrations: run `pepperchain migrate` first"
         )
-    if not chosen.is_demo and await accounts.users_with_phones(chosen.section("accounts")["demo_phones"]):
+    if not chosen.is_demo and await user_queries.users_with_phones(chosen.section("accounts")["demo_phones"]):
         raise Misconfigured(
             "the database holds demo accounts, whose password everybody knows: close them first"
         )

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
-from pepperchain.accounts import passwords, queries, sessions, tokens, users
+from pepperchain.accounts import passwords, sessions, tokens, user_queries, users
 from pepperchain.accounts.forms import NewToken, PasswordChange, Preferences, SignOut
 from pepperchain.accounts.session_pages import PASSWORD_PAGE, keep
 from pepperchain.core import clock
@@ -27,8 +27,8 @@ async def show(request: Request) -> Response:
     actor: Actor = request.state.actor
     now = clock.now()
     context = {
-        "user": await queries.get_user(actor, actor.user_id or 0),
-        "sessions": await queries.sessions_of(actor, seen_after=now - sessions.idle_limit(), now=now),
+        "user": await user_queries.get_user(actor, actor.user_id or 0),
+        "sessions": await user_queries.sessions_of(actor, seen_after=now - sessions.idle_limit(), now=now),
         "session_id": request.state.session_id,
     }
     return render(request, "accounts/me.html", context)
@@ -79,7 +79,7 @@ async def show_tokens(request: Request) -> Response:
     actor: Actor = request.state.actor
     accounts = settings().section("accounts")
     context = {
-        "tokens": await queries.tokens_of(actor, now=clock.now()),
+        "tokens": await user_queries.tokens_of(actor, now=clock.now()),
         "scopes": [(scope.value, gettext(scope.sentence)) for scope in Capability if actor.may(scope)],
         "request_id": new_id(),
         "days": accounts["token_days"],

@@ -14,7 +14,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
-from pepperchain.accounts import queries, rules, sessions
+from pepperchain.accounts import queries, rules, sessions, user_queries
 from pepperchain.audit import trail
 from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Missing, Refused
@@ -134,7 +134,7 @@ async def reset(actor: Actor, *, user_id: int, request_id: UUID, secret: Secret,
     """Gives a user another password and ends all their sessions. False if this very request was carried out before."""
     actor.require(Capability.ACCOUNT_ADMINISTER)
     await db.lock("accounts_user", [user_id])
-    user = await queries.get_user(actor, user_id)
+    user = await user_queries.get_user(actor, user_id)
     kept_request = rules.kept_request(request_id)
     if await db.scalar("SELECT password_request_id FROM accounts_user WHERE id = :id", id=user.id) == str(
         kept_request

@@ -6,7 +6,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pepperchain.accounts import queries, sessions, signing_in, tokens
+from pepperchain.accounts import sessions, signing_in, tokens, user_queries
 from pepperchain.accounts.forms import SignIn
 from pepperchain.core import clock
 from pepperchain.settings import settings
@@ -103,7 +103,7 @@ def address_of(connection: HTTPConnection) -> str:
 async def show(request: Request) -> Response:
     """The sign-in page. In the demo a tap on one of its people fills the form in."""
     demo = settings().section("accounts") if settings().is_demo else None
-    people = await queries.users_with_phones(demo["demo_phones"]) if demo else []
+    people = await user_queries.users_with_phones(demo["demo_phones"]) if demo else []
     picked = next((person for person in people if person.phone == request.query_params.get("phone")), None)
     context = {
         "next": local_path(request.query_params.get("next")),

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
-from pepperchain.accounts import belonging, passwords, queries, rules, users
+from pepperchain.accounts import belonging, passwords, rules, user_queries, users
 from pepperchain.accounts.forms import ChangedDuty, ChangedUser, NewPassword, NewUser, UserFilter
 from pepperchain.core import clock
 from pepperchain.core.ids import new_id
@@ -25,10 +25,10 @@ MAY = Capability.ACCOUNT_ADMINISTER
 async def index(request: Request) -> Response:
     form = read(UserFilter, request.query_params)
     text = form.q or ""
-    found = await queries.list_users(
+    found = await user_queries.list_users(
         request.state.actor, text=text, role=form.role, after=decode(form.cursor, str, int), limit=LIMIT + 1
     )
-    page = cut(found, LIMIT, lambda row: (queries.sort_key(text, row), row.id))
+    page = cut(found, LIMIT, lambda row: (user_queries.sort_key(text, row), row.id))
     context = {
         "users": page.rows,
         "next": page.next,
@@ -61,7 +61,7 @@ async def create(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    user = await queries.get_user(request.state.actor, request.path_params["user_id"])
+    user = await user_queries.get_user(request.state.actor, request.path_params["user_id"])
     context = {"user": user, "request_id": new_id(), **await _choices()}
     return render(request, "accounts/user.html", context)
 
@@ -113,7 +113,7 @@ async def reset_password(request: Request) -> Response:
 
 async def _show_password(request: Request, user_id: int, request_id: Any) -> Response:
     """The one page that ever shows it; a form sent twice shows it again, as long as it is still the password."""
-    user = await queries.get_user(request.state.actor, user_id)
+    user = await user_queries.get_user(request.state.actor, user_id)
     shown = rules.one_time_password(request_id) if user.password_one_time else None
     return render(request, "accounts/user_password.html", {"user": user, "password": shown})
 

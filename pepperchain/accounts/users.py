@@ -7,10 +7,10 @@ from uuid import UUID
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
-from pepperchain.accounts import queries, sessions
+from pepperchain.accounts import sessions, user_queries
 from pepperchain.accounts.passwords import Secret
-from pepperchain.accounts.queries import UserDetail
 from pepperchain.accounts.rules import Belonging, fitting, kept_request, require_belonging
+from pepperchain.accounts.user_queries import UserDetail
 from pepperchain.audit import trail
 from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Refused
@@ -170,7 +170,7 @@ async def prefer(
 ) -> None:
     """The actor's own name and preferences."""
     actor.require(Capability.ACCOUNT_OWN)
-    before = await queries.get_user(actor, actor.user_id or 0)
+    before = await user_queries.get_user(actor, actor.user_id or 0)
     await db.execute(
         "UPDATE accounts_user SET name = :name, language = :language, unit = :unit, large_type = :large_type,"
         " version = version + 1 WHERE id = :id",
@@ -194,7 +194,7 @@ async def prefer(
 async def _locked(actor: Actor, user_id: int, version: int | None) -> UserDetail:
     """The user, safe from others until the unit ends. A form that was filled in before another's change is a Conflict."""
     await db.lock("accounts_user", [user_id])
-    user = await queries.get_user(actor, user_id)
+    user = await user_queries.get_user(actor, user_id)
     if version is not None and user.version != version:
         raise Conflict(
             N_(

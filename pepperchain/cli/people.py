@@ -8,7 +8,7 @@ from rich.table import Table
 from pepperchain.access.actor import SYSTEM
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
-from pepperchain.accounts import belonging, passwords, queries, rules, tokens, users
+from pepperchain.accounts import belonging, passwords, queries, rules, tokens, user_queries, users
 from pepperchain.accounts.forms import NewUser
 from pepperchain.accounts.passwords import Secret
 from pepperchain.cli.ground import Unable, command, console, run, typed_password
@@ -102,7 +102,7 @@ def list_(
     role: Annotated[Role | None, typer.Option(help="Only those with this role.")] = None,
 ) -> None:
     """Who may sign in, by name."""
-    rows = run(queries.list_users(SYSTEM, text=search, role=role, limit=LIST_LIMIT))
+    rows = run(user_queries.list_users(SYSTEM, text=search, role=role, limit=LIST_LIMIT))
     table = Table("id", "phone", "name", "role", "organization", "closed", box=None)
     for row in rows:
         closed = clock.local(clock.from_ms(row.disabled_at)).strftime("%Y-%m-%d") if row.disabled_at else ""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from pepperchain.accounts import queries as accounts
+from pepperchain.accounts import user_queries
 from pepperchain.app import require_fit
 from pepperchain.cli.ground import Unable, command, database, sqlite_file
 from pepperchain.core import clock, migrating
@@ -52,7 +52,7 @@ async def _prepare() -> None:
 
 async def _cast() -> list[tuple[str, str, str]]:
     async with database():
-        people = await accounts.users_with_phones(settings().section("accounts")["demo_phones"])
+        people = await user_queries.users_with_phones(settings().section("accounts")["demo_phones"])
     return [(person.phone, f"{person.role.label:<20}", person.name) for person in people]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from pepperchain.access.actor import SYSTEM
 from pepperchain.access.policy import Role
-from pepperchain.accounts import queries
+from pepperchain.accounts import user_queries
 from pepperchain.core import db
 from pepperchain.core.ids import new_id
 from tests.harness import cast
@@ -30,7 +30,7 @@ def _secret(page: str) -> str:
 
 
 async def _id_of(phone: str) -> int:
-    (row,) = await queries.list_users(SYSTEM, text=phone, limit=1)
+    (row,) = await user_queries.list_users(SYSTEM, text=phone, limit=1)
     return row.id
 
 
@@ -106,7 +106,7 @@ async def test_preferences_are_kept_and_seen_at_once(client: SignIn) -> None:
 async def test_what_a_form_does_not_ask_is_not_taken(client: SignIn) -> None:
     browser = await client(cast.GROWER_A)
     user_id = await _id_of(cast.GROWER_A)
-    before = await queries.get_user(SYSTEM, user_id)
+    before = await user_queries.get_user(SYSTEM, user_id)
     extra = {
         "role": "admin",
         "organization_id": "1",
@@ -118,7 +118,7 @@ async def test_what_a_form_does_not_ask_is_not_taken(client: SignIn) -> None:
     await browser.post(
         "/me", data={"name": before.name, "language": "zh", "unit": "kg", "large_type": "on"} | extra
     )
-    after = await queries.get_user(SYSTEM, user_id)
+    after = await user_queries.get_user(SYSTEM, user_id)
     assert (after.role, after.phone, after.household_id, after.organization_id) == (
         Role.GROWER, before.phone, before.household_id, before.organization_id,
     )  # fmt: skip
@@ -261,10 +261,10 @@ async def test_an_administrator_cannot_close_their_own_account(client: SignIn) -
 
 async def test_a_role_is_given_with_what_it_is_for(client: SignIn) -> None:
     admin, user_id = await client(cast.ADMIN), await _id_of(cast.DEPARTMENT)
-    version = (await queries.get_user(SYSTEM, user_id)).version
+    version = (await user_queries.get_user(SYSTEM, user_id)).version
     data = {"version": str(version), "role": "processor", "organization": "青麻叙食品"}
     assert (await admin.post(f"/admin/users/{user_id}/role", data=data)).status_code == 303
-    assert (await queries.get_user(SYSTEM, user_id)).role is Role.PROCESSOR
+    assert (await user_queries.get_user(SYSTEM, user_id)).role is Role.PROCESSOR
 
 
 async def test_users_are_looked_up_while_typing(client: SignIn) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from pepperchain.access.actor import SYSTEM
-from pepperchain.accounts import passwords, queries, rules
+from pepperchain.accounts import passwords, rules, user_queries
 from pepperchain.core import db
 from pepperchain.core.errors import Refused
 from pepperchain.core.ids import new_id
@@ -157,7 +157,7 @@ async def test_once_its_owner_chose_another_the_one_time_password_is_over() -> N
     await passwords.change(actor, old=one_time, new=PASSWORD, token=token, now=NOW)
     await passwords.reset(SYSTEM, user_id=user_id, request_id=request_id, secret=secret, now=NOW)
     assert await people.sign_in(PHONE)
-    assert not (await queries.get_user(SYSTEM, user_id)).password_one_time
+    assert not (await user_queries.get_user(SYSTEM, user_id)).password_one_time
 
 
 def test_a_short_secret_key_is_refused_in_production() -> None:

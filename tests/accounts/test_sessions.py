@@ -8,7 +8,7 @@ import pytest
 from pepperchain.access.actor import SYSTEM
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
-from pepperchain.accounts import passwords, queries, rules, sessions, users
+from pepperchain.accounts import passwords, rules, sessions, user_queries, users
 from pepperchain.accounts.rules import Belonging
 from pepperchain.core import db
 from pepperchain.core.errors import Missing
@@ -127,7 +127,7 @@ async def test_one_browser_can_sign_the_others_out() -> None:
     user_id = await people.user(PHONE)
     actor = await people.acting(user_id)
     here, there, yonder = [await people.sign_in(PHONE) for _ in range(3)]
-    listed = await queries.sessions_of(actor, seen_after=NOW - timedelta(minutes=30), now=NOW)
+    listed = await user_queries.sessions_of(actor, seen_after=NOW - timedelta(minutes=30), now=NOW)
     assert len(listed) == 3
     session = await sessions.find(here, now=NOW)
     other = await sessions.find(there, now=NOW)
@@ -159,7 +159,7 @@ async def test_no_secret_made_up_finds_a_session() -> None:
 async def test_what_a_browser_says_of_itself_cannot_break_the_list() -> None:
     user_id = await people.user(PHONE)
     await sessions.open_for(user_id, address=ADDRESS, agent="<b>\0\ud800" + "x" * 1000, now=NOW)
-    (row,) = await queries.sessions_of(
+    (row,) = await user_queries.sessions_of(
         await people.acting(user_id), seen_after=NOW - timedelta(minutes=30), now=NOW
     )
     assert row.agent.startswith("<b>x")

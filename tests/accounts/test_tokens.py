@@ -7,7 +7,7 @@ import pytest
 from pepperchain.access.actor import SYSTEM, Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import POLICY, Role
-from pepperchain.accounts import passwords, queries, tokens, users
+from pepperchain.accounts import passwords, tokens, user_queries, users
 from pepperchain.accounts.rules import Belonging
 from pepperchain.accounts.tokens import Issued
 from pepperchain.core import db
@@ -115,7 +115,7 @@ async def test_only_a_hash_is_kept() -> None:
 async def test_nobody_sees_or_revokes_the_token_of_another() -> None:
     issued = await _issue(await _owner())
     stranger = await people.acting(await people.user("13900000002"))
-    assert await queries.tokens_of(stranger, now=NOW) == []
+    assert await user_queries.tokens_of(stranger, now=NOW) == []
     with pytest.raises(Missing):
         await tokens.revoke(stranger, token_id=issued.id, now=NOW)
 

@@ -5,7 +5,7 @@ import pytest
 from pepperchain.access.actor import SYSTEM
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import POLICY, Role
-from pepperchain.accounts import passwords, queries, rules, users
+from pepperchain.accounts import passwords, rules, user_queries, users
 from pepperchain.accounts.passwords import Secret
 from pepperchain.accounts.rules import Belonging
 from pepperchain.core import db
@@ -179,8 +179,8 @@ async def test_only_administrators_touch_users(role: Role) -> None:
     with pytest.raises(NotYours):
         await passwords.reset(actor, user_id=other, request_id=request_id, secret=KEPT, now=NOW)
     with pytest.raises(Missing):
-        await queries.get_user(actor, other)
-    assert [row.id for row in await queries.list_users(actor, limit=10)] == [actor.user_id]
+        await user_queries.get_user(actor, other)
+    assert [row.id for row in await user_queries.list_users(actor, limit=10)] == [actor.user_id]
 
 
 async def test_everyone_chooses_their_own_preferences() -> None:
@@ -196,7 +196,7 @@ async def test_everyone_chooses_their_own_preferences() -> None:
 
 
 async def _names(text: str, **wanted: object) -> list[str]:
-    return [row.name for row in await queries.list_users(SYSTEM, text=text, limit=50, **wanted)]  # type: ignore[arg-type]
+    return [row.name for row in await user_queries.list_users(SYSTEM, text=text, limit=50, **wanted)]  # type: ignore[arg-type]
 
 
 async def test_users_are_found_by_the_beginning_of_a_name_and_the_end_of_a_number() -> None:
@@ -216,7 +216,7 @@ async def test_pages_of_users_follow_each_other_without_gap_or_repeat(text: str)
         await people.user(f"139000000{number}0", name="陈" if number % 2 else f"陈{number}")
     seen: list[int] = []
     after = None
-    while rows := await queries.list_users(SYSTEM, text=text, after=after, limit=2):
+    while rows := await user_queries.list_users(SYSTEM, text=text, after=after, limit=2):
         seen += [row.id for row in rows]
-        after = (queries.sort_key(text, rows[-1]), rows[-1].id)
+        after = (user_queries.sort_key(text, rows[-1]), rows[-1].id)
     assert len(seen) == len(set(seen)) == 7
