@@ -166,4 +166,6 @@ def whole(exact: Decimal) -> int:
 
 def value_of(weight: Grams, fen_per_kg: int) -> Fen:
     """What `weight` is worth at a price in fen per kilogram, rounded to the fen, halves up."""
-    return Fen(whole(Decimal(int(weight)) * int(fen_per_kg) / GRAMS_PER_KG))
+    product = int(weight) * int(fen_per_kg)
+    rounded = (2 * abs(product) + GRAMS_PER_KG) // (2 * GRAMS_PER_KG)
+    return Fen(-rounded if product < 0 else rounded)

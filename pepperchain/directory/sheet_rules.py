@@ -2,15 +2,18 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from pepperchain.core.errors import Refused
 from pepperchain.core.words import N_
 from pepperchain.directory.reading_rules import tidy
 
+SPOKEN_KEPT = 50_000  # names of a file's households come back on row after row
 _CHINESE_DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _GROUP = re.compile(r"(?:第)?([0-9]+|[零〇一二两三四五六七八九十]+)(?:村民)?(?:小组|组|社|队|号)?")
 
 
+@lru_cache(maxsize=SPOKEN_KEPT)
 def spoken(text: str) -> str:
     """A name as it is compared and indexed: without blanks and dots, letters small."""
     return tidy(text).replace("·", "").replace(" ", "").casefold()

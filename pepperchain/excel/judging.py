@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
@@ -70,14 +70,19 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """A judged row as its writer gets it back: what to create or change. `seed` is the same each time this row is written."""
+    """A judged row as its writer gets it back: what to create or change."""
 
     position: int
     verdict: Verdict
     target_id: str | None
     ready: Mapping[str, Any]
     secrets: Mapping[str, str]
-    seed: UUID
+    batch: UUID
+
+    @property
+    def seed(self) -> UUID:
+        """What ids of the row are made from: the same each time it is written, so that after a crash it is not another one."""
+        return uuid5(self.batch, str(self.position))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A slip set against the register: at which site, whose pepper, from which plot, and whether it is there already."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -45,18 +45,16 @@ class Placed:
     slip: NewSlip
     around: Around
     now: datetime
+    weighed_at: datetime = field(init=False)
+    day: date = field(init=False)
+    season: int = field(init=False)
 
-    @property
-    def weighed_at(self) -> datetime:
-        return self.slip.weighed_at or self.now
-
-    @property
-    def day(self) -> date:
-        return clock.local_day(self.weighed_at)
-
-    @property
-    def season(self) -> int:
-        return season_of(clock.local_day(self.slip.picked_at))
+    def __post_init__(self) -> None:
+        # Each is asked for several times, by every slip of a long list.
+        weighed_at = self.slip.weighed_at or self.now
+        object.__setattr__(self, "weighed_at", weighed_at)
+        object.__setattr__(self, "day", clock.local_day(weighed_at))
+        object.__setattr__(self, "season", season_of(clock.local_day(self.slip.picked_at)))
 
     def check(self) -> None:
         """Refuses what the register speaks against."""
@@ -88,7 +86,7 @@ class Placed:
 
     def row(self, product: products.Product, number: int, *, operator_id: int | None) -> dict[str, Any]:
         """The slip as a row of harvest_weighin."""
-        slip, around, weighed_at = self.slip, self.around, self.weighed_at
+        slip, around = self.slip, self.around
         return {
             "id": slip.id,
             "site_id": slip.site_id,
@@ -111,8 +109,8 @@ class Placed:
             "bags": slip.bags,
             "moisture_permille": slip.moisture_permille,
             "picked_at": slip.picked_at,
-            "weighed_at": weighed_at,
-            "day": clock.local_day(weighed_at),
+            "weighed_at": self.weighed_at,
+            "day": self.day,
             "price_fen_per_kg": slip.price_fen_per_kg,
             "amount_fen": slip.amount,
             "price_set_at": None if slip.price_fen_per_kg is None else self.now,

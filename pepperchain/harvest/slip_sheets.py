@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -27,7 +27,7 @@ from pepperchain.harvest.forms import PICKED_BEFORE, WeighIn
 from pepperchain.harvest.list_queries import Standing
 from pepperchain.harvest.placing import place_many
 from pepperchain.harvest.rules import SLIP_DIGITS
-from pepperchain.harvest.slips import NewSlip, content_hash, plain
+from pepperchain.harvest.slips import NewSlip, check, content_hash, plain
 from pepperchain.web.forms import read
 
 EVENING = timedelta(hours=19)
@@ -132,23 +132,28 @@ class SlipChecker(Checker):
         values = row.values
         title = " ".join(str(values[key]) for key in ("number", "name", "card") if values.get(key))
         candidate = _Candidate(row, title or str(row.row_number))
-        data: dict[str, Any] = {"id": self._seed, **{key: values.get(key) for key in _PLAIN}}
+        data: dict[str, Any] = {key: values.get(key) for key in _PLAIN}
         for fill in (self._site, self._household, self._weights, self._times, self._rest):
             try:
                 fill(row, found, data)
             except Refused as refused:
                 candidate.wrong.append(refused)
+        candidate.key = _key(row, data)
+        data["id"] = uuid5(self._seed, f"{candidate.key}/0") if candidate.key else self._seed
         try:
             form = read(WeighIn, data)
         except Invalid as invalid:
-            known = {problem.column_key for problem in row.problems} | {
-                refused.field for refused in candidate.wrong
-            }
-            candidate.wrong += [each for each in map(_in_column, invalid.errors) if each.field not in known]
+            candidate.wrong += _not_said_yet(candidate, invalid)
             return candidate
+        slip = form.slip()
         if not candidate.wrong and not row.problems:
-            candidate.slip = form.slip()
-            candidate.key = self._key(row, candidate.slip)
+            candidate.slip = slip
+            return candidate
+        try:
+            # Nothing else of the row may go unsaid: people correct a file once.
+            check(slip, now=self._now)
+        except Invalid as invalid:
+            candidate.wrong += _not_said_yet(candidate, invalid)
         return candidate
 
     def _site(self, row: StagedRow, _found: _Found, data: dict[str, Any]) -> None:
@@ -189,7 +194,9 @@ class SlipChecker(Checker):
 
     def _weights(self, row: StagedRow, _found: _Found, data: dict[str, Any]) -> None:
         weights = {
-            key: Grams(int(value)) for key in ("gross", "tare", "deduction") if (value := row.values.get(key)) is not None
+            key: Grams(int(value))
+            for key in ("gross", "tare", "deduction")
+            if (value := row.values.get(key)) is not None
         }
         data.update(weights)
         net = row.values.get("net")
@@ -227,17 +234,12 @@ class SlipChecker(Checker):
         if row.values.get("moisture") is not None:
             data["moisture"] = decimal(str(row.values["moisture"]), signed=True)
 
-    def _key(self, row: StagedRow, slip: NewSlip) -> str:
-        """What this row is the same as in any other file: a paper number of a site and year, or else all that it says."""
-        number = row.values.get("number")
-        assert slip.weighed_at is not None, "times were filled in"
-        if number is not None:
-            return f"{slip.site_id}/{clock.local_day(slip.weighed_at).year}/{spoken(str(number))}"
-        return f"{slip.site_id}//{content_hash(slip)}"
-
     async def _identify(self, candidates: Iterable[_Candidate]) -> None:
         """Gives every slip its id. One that an undone import had recorded counts as never recorded: the next id is tried."""
         left = list(candidates)
+        for each in left:
+            assert each.slip is not None, "only slips are identified"
+            each.key = each.key or f"{each.slip.site_id}//{content_hash(each.slip)}"
         for generation in range(GENERATIONS_MAX):
             ids = {each.key: uuid5(self._seed, f"{each.key}/{generation}") for each in left}
             there = {slip.id: slip for slip in await list_queries.standing(ids.values())}
@@ -246,7 +248,7 @@ class SlipChecker(Checker):
                 assert each.slip is not None, "only slips are identified"
                 id = ids[each.key]
                 each.standing = there.get(str(id))
-                each.slip = _with_id(each.slip, id)
+                each.slip = each.slip if each.slip.id == id else replace(each.slip, id=id)
                 if each.standing is not None and each.standing.void_id == str(lists.undone_by(str(id))):
                     again.append(each)
             if not again:
@@ -320,6 +322,21 @@ def _is_ours(each: _Candidate) -> bool:
     return each.standing is not None and each.slip is not None and each.standing.id != str(each.slip.id)
 
 
+def _key(row: StagedRow, data: Mapping[str, Any]) -> str:
+    """What a row is the same as in any other file: a paper number of a site and year. Empty without a number: then all it says."""
+    number, site_id, weighed_at = row.values.get("number"), data.get("site_id"), data.get("weighed_at")
+    if number is None or site_id is None or weighed_at is None:
+        return ""
+    return f"{site_id}/{weighed_at.year}/{spoken(str(number))}"
+
+
+def _not_said_yet(candidate: _Candidate, invalid: Invalid) -> list[Refused]:
+    known = {problem.column_key for problem in candidate.row.problems} | {
+        each.field for each in candidate.wrong
+    }
+    return [each for each in map(_in_column, invalid.errors) if each.field not in known]
+
+
 def _card(row: StagedRow) -> str | None:
     """A card number without its spaces, if one is written."""
     written = row.values.get("card")
@@ -369,10 +386,6 @@ def _moment(local: object, later: timedelta = timedelta()) -> datetime | None:
 
 def _in_column(refused: Refused) -> Refused:
     return refused.at(_COLUMN_OF.get(refused.field or "", refused.field or ""))
-
-
-def _with_id(slip: NewSlip, id: UUID) -> NewSlip:
-    return NewSlip(**{name: getattr(slip, name) for name in NewSlip.__dataclass_fields__} | {"id": id})
 
 
 def _judged(each: _Candidate) -> Judged:

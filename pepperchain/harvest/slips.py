@@ -41,26 +41,23 @@ class NewSlip:
 
     @property
     def net(self) -> Grams:
-        return self.gross - self.tare - self.deduction
+        return Grams(int(self.gross) - int(self.tare) - int(self.deduction))
 
     @property
     def amount(self) -> Fen | None:
         return None if self.price_fen_per_kg is None else value_of(self.net, self.price_fen_per_kg)
 
 
+_FIELDS = tuple(NewSlip.__dataclass_fields__)
+
+
 def plain(slip: NewSlip) -> dict[str, Any]:
     """A slip as JSON keeps it; what is not said is left out."""
-    found: dict[str, Any] = {}
-    for name in NewSlip.__dataclass_fields__:
-        value = getattr(slip, name)
-        if value is not None:
-            found[name] = (
-                clock.to_ms(value)
-                if isinstance(value, datetime)
-                else str(value)
-                if isinstance(value, UUID)
-                else value
-            )
+    found = {name: value for name in _FIELDS if (value := getattr(slip, name)) is not None}
+    found["id"] = str(slip.id)
+    found["picked_at"] = clock.to_ms(slip.picked_at)
+    if slip.weighed_at is not None:
+        found["weighed_at"] = clock.to_ms(slip.weighed_at)
     return found
 
 

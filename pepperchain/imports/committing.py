@@ -6,6 +6,7 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from pepperchain.access.actor import Actor
 from pepperchain.audit import trail
@@ -61,7 +62,7 @@ def _ready(
         target_id=target_id,
         ready=json.loads(ready or "{}"),
         secrets=opened(batch_id, position, json.loads(secrets)) if secrets else {},
-        seed=kinds.row_seed(batch_id, position),
+        batch=UUID(batch_id),
     )
 
 

@@ -41,8 +41,3 @@ def kind_of(actor: Actor, code: str) -> Importable:
 def seed_of(kind: Importable) -> UUID:
     """What ids of a kind's rows are made from, so that the same row is the same thing in every file."""
     return uuid5(_NAMESPACE, kind.code)
-
-
-def row_seed(batch_id: str, position: int) -> UUID:
-    """What ids of one row of one file are made from, so that a row written again after a crash is the same."""
-    return uuid5(UUID(batch_id), str(position))

@@ -5,7 +5,8 @@ One form serves a phone's POST, a row of a sheet and an API body alike. Whatever
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import wraps
+from dataclasses import dataclass
+from functools import cache, wraps
 from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -34,7 +35,7 @@ class Form(BaseModel):
 
     def values(self) -> dict[str, Any]:
         """The fields as they are, to be handed to a verb."""
-        return {name: getattr(self, name) for name in type(self).model_fields}
+        return dict(self.__dict__)
 
 
 F = TypeVar("F", bound=Form)
@@ -47,9 +48,10 @@ def read(form: type[F], data: Mapping[str, Any]) -> F:
     """
     sent: dict[str, Any] = {}
     damaged: list[Refused] = []
-    for name in form.model_fields:
+    for field in _fields(form):
+        name = field.name
         try:
-            value = _sent(form, name, data)
+            value = _sent(field, data)
         except Refused as refused:
             damaged.append(refused.at(name))
             continue
@@ -89,17 +91,38 @@ def refusals_to(page: Page) -> Callable[[Page], Page]:
     return decorated
 
 
-def _sent(form: type[Form], name: str, data: Mapping[str, Any]) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """What reading needs to know of a field; found out once for each form."""
+
+    name: str
+    is_many: bool
+    has_unit: bool
+
+
+@cache
+def _fields(form: type[Form]) -> tuple[_Field, ...]:
+    return tuple(
+        _Field(
+            name,
+            get_origin(field.annotation) in (list, tuple, set, frozenset),
+            _is_marked(WeightInUnit, field.metadata, field.annotation),
+        )
+        for name, field in form.model_fields.items()
+    )
+
+
+def _sent(field: _Field, data: Mapping[str, Any]) -> Any:
     """The value sent for a field, cleaned; None when there is none. Of a repeated name the last counts, as in browsers."""
-    field = form.model_fields[name]
-    if get_origin(field.annotation) in (list, tuple, set, frozenset):
+    name = field.name
+    if field.is_many:
         many = data.getlist(name) if isinstance(data, ImmutableMultiDict) else data.get(name)
         if not isinstance(many, (list, tuple)):
             many = [] if many is None else [many]
         kept = [value for value in map(_clean, many) if value is not None]
         return kept or None
     value = _clean(data.get(name))
-    if isinstance(value, str) and _is_marked(WeightInUnit, field.metadata, field.annotation):
+    if field.has_unit and isinstance(value, str):
         return f"{value} {data.get(f'{name}_unit', '')}"
     return value
 
@@ -113,10 +136,8 @@ def _is_marked(mark: type, metadata: Iterable[object], annotation: object) -> bo
 
 def _clean(value: Any) -> Any:
     """Text that can be kept and compared, or None for blank. Raises Refused for what no keyboard types."""
-    if isinstance(value, UploadFile):
-        return value if value.filename else None
     if not isinstance(value, str):
-        return value
+        return None if isinstance(value, UploadFile) and not value.filename else value
     text = value.strip()
     if not text:
         return None
