@@ -81,9 +81,12 @@ class _SqliteLoader(Loader):
 
 @asynccontextmanager
 async def _sqlite(client: sqlite_engine.Client, tables: Sequence[str]) -> AsyncIterator[Loader]:
+    # A write-ahead log would take in all of it first, and find a page among millions ever more slowly. Leaving that mode
+    # asks for the database alone: this process opens it again at its next use, any other one makes this fail at once.
+    await client.close()
     connection = await asyncio.to_thread(_connect, client)
     try:
-        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN EXCLUSIVE")
         names = ", ".join(f"'{table}'" for table in tables)
         aside = connection.execute(
             f"SELECT type, name, sql FROM sqlite_master WHERE tbl_name IN ({names})"
@@ -101,7 +104,6 @@ async def _sqlite(client: sqlite_engine.Client, tables: Sequence[str]) -> AsyncI
         await loader.run("PRAGMA analysis_limit=2000")
         await loader.run("ANALYZE")
         await loader.run("COMMIT")
-        await loader.run("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         if connection.in_transaction:
             connection.rollback()
@@ -111,6 +113,7 @@ async def _sqlite(client: sqlite_engine.Client, tables: Sequence[str]) -> AsyncI
 def _connect(client: sqlite_engine.Client) -> sqlite3.Connection:
     connection = sqlite3.connect(client.filename, isolation_level=None, check_same_thread=False)
     pragmas = {
+        "journal_mode": "DELETE",
         "busy_timeout": sqlite_engine.BUSY_TIMEOUT_MS,
         "foreign_keys": "OFF",
         "temp_store": "FILE",

@@ -71,6 +71,7 @@ class Client(SqliteClient):
             connection.close()
         self._reader_slots.clear()
         self._free_readers.clear()
+        self.writer = Writer(self._connect)  # for whoever comes next: connections open at their first use
 
     async def read(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Rows of a SELECT from a reader connection, in a thread; sees every commit that was answered."""
