@@ -23,7 +23,7 @@ def slip(slip: Slip, *, address: str, width_mm: int, named: bool, now: datetime)
             "site": slip.site,
             "grower": (slip.name or "") if named else mask_name(slip.name),
             "place": f"{slip.township}{slip.village}{group}",
-            "deliverer": (slip.deliverer or "") if named else "",
+            "deliverer": slip.deliverer if named and slip.deliverer and slip.deliverer != slip.name else "",
             "product_zh": f"{zh.form(slip.form)} {zh.grade(slip.grade)} {zh.cultivar(slip.cultivar)}",
             "product_en": f"{en.form(slip.form)}, {en.grade(slip.grade)}, {en.cultivar(slip.cultivar)}",
             "picked": spelled(slip.picked_at, year=True),
