@@ -345,6 +345,8 @@ async def households_found(
     clause = EVERYTHING if lacking is None else _LACKING[lacking]
     if village_id is not None:
         village = Clause("h.village_id = :village", {"village": village_id})
+        # So that only its township's stretch of the index is looked through, and to its end.
+        township_id = (await get_area(village_id)).township_id
         clause = village if clause is EVERYTHING else clause & village
     people = await find(_plain, _HOMES, actor, text, narrowing=Narrowing(township_id, clause), limit=limit)
     best: dict[int, str | None] = {}

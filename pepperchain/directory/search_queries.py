@@ -19,7 +19,7 @@ from pepperchain.directory.reading_rules import is_chinese, typed_letters
 from pepperchain.directory.rules import PHONE_DIGITS, TERM_LENGTH_MAX, TermKind
 
 TEXT_LENGTH_MAX = 60
-NARROWED_MAX = 1000
+NARROWED_MAX = 2000
 LAST = "\U0010ffff"  # sorts after every character: the end of what begins with a text
 _CARD_DIGITS_MIN = 3
 _PHONE_START_MIN = 7
@@ -155,12 +155,13 @@ def _ranks(kind: TermKind) -> tuple[int, int]:
 
 
 def _also(group: int, kinds: Sequence[TermKind]) -> str:
-    """A condition that no stretch of the index knows; it looks at the first thousand of each arm."""
+    """A condition that no stretch of the index knows; it looks at the first two thousand of each arm."""
     ways = " OR ".join(
         f"(w.kind = '{kind.value}' AND w.term >= :also_{group}_{place} AND w.term < :also_to_{group}_{place})"
         for place, kind in enumerate(kinds)
     )
-    return f"EXISTS (SELECT 1 FROM directory_term w WHERE w.person_id = found.person_id AND ({ways}))"
+    # Not EXISTS: PostgreSQL would turn it round and read all of a surname's terms.
+    return f"(SELECT 1 FROM directory_term w WHERE w.person_id = found.person_id AND ({ways}) LIMIT 1) = 1"
 
 
 async def _look(
@@ -188,7 +189,7 @@ async def _look(
     if plan.phone_start is not None:
         params["phone_from"], params["phone_to"] = plan.phone_start, plan.phone_start + LAST
     narrowed = "" if narrowing.clause is EVERYTHING else narrowing.clause.sql
-    params["each"] = NARROWED_MAX if narrowed or plan.also else limit + limit // 2
+    params["each"] = NARROWED_MAX // len(scopes) if narrowed or plan.also else limit + limit // 2
     sql = _statement(
         wanted,
         tuple(probe.kind for probe in plan.probes),
