@@ -65,6 +65,15 @@ def settings() -> Settings:
     return read(os.environ)
 
 
+@cache
+def section(name: str) -> Mapping[str, Any]:
+    """The table `[name]` of the configuration, for words and bounds that no secret is needed for."""
+    try:
+        return _overridden(_from_files(assets() / "config"), os.environ)[name]
+    except KeyError:
+        raise Misconfigured(f"config/ has no table [{name}]") from None
+
+
 def read(environ: Mapping[str, str]) -> Settings:
     """Settings from `config/*.toml` and the given environment.
 

@@ -2,14 +2,14 @@
 
 from pepperchain.directory.organization_queries import KINDS
 from pepperchain.excel.columns import Choice, Column, Kind, SheetSpec, Words
-from pepperchain.settings import settings
+from pepperchain.settings import section as configured
 
 
 def _terms(section: str) -> tuple[Choice, ...]:
     """The trade's words of config/products.toml as choices."""
     return tuple(
         Choice(code, Words(table["zh"], table["en"]), tuple(table.get("aliases", ())))
-        for code, table in settings().section(section).items()
+        for code, table in configured(section).items()
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pepperchain.core.errors import Refused
 from pepperchain.core.units import Fen, Grams
-from pepperchain.settings import settings
+from pepperchain.settings import section as configured
 
 REASON_LENGTH_MIN = 2
 REASON_LENGTH_MAX = 200
@@ -53,13 +53,13 @@ def forms() -> dict[str, Form]:
             code, table["en"], table["zh"], table.get("short_zh", table["zh"]),
             tuple(table["grades"]), table["picked_hours_max"], table["picked_hours_usual"],
         )
-        for code, table in settings().section("forms").items()
+        for code, table in configured("forms").items()
     }  # fmt: skip
 
 
 @cache
 def _terms(section: str) -> dict[str, Term]:
-    return {code: _term(code, table) for code, table in settings().section(section).items()}
+    return {code: _term(code, table) for code, table in configured(section).items()}
 
 
 def grades() -> dict[str, Term]:
@@ -161,13 +161,13 @@ class Bounds:
 @cache
 def bounds() -> Bounds:
     """The bounds of this installation."""
-    return Bounds(**settings().section("harvest"))
+    return Bounds(**configured("harvest"))
 
 
 @cache
 def fresh_to_dry_permille(season: int) -> int:
     """Kilograms of fresh pepper behind one of dry, in thousandths."""
-    measured = settings().section("harvest_seasons").get(str(season))
+    measured = configured("harvest_seasons").get(str(season))
     return int(measured) if measured is not None else bounds().fresh_to_dry_permille
 
 
