@@ -43,6 +43,16 @@
     }
   });
 
+  // An address says what was chosen, not what was left blank.
+  document.addEventListener("htmx:config:request", (event) => {
+    const request = event.detail?.ctx?.request;
+    if (request?.method !== "GET" || !(request.body instanceof FormData || request.body instanceof URLSearchParams)) return;
+    const there = new URL(request.action, document.baseURI).searchParams;
+    for (const [name, value] of [...request.body]) {
+      if (value === "" && request.body.getAll(name).length === 1 && !there.has(name)) request.body.delete(name);
+    }
+  });
+
   document.addEventListener("click", (event) => {
     const opener = event.target.closest?.("[data-open]");
     if (opener) document.getElementById(opener.dataset.open)?.showModal();

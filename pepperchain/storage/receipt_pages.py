@@ -57,14 +57,16 @@ async def _offered(actor: Actor, heap: Heap, room_id: int | None) -> Offered:
     return Offered(
         new_id(),
         heap,
-        [(room.id, _spelled(room)) for room in ordered],
+        [(room.id, _spelled(room, heap)) for room in ordered],
         ordered[0].id if ordered else None,
         bool(fitting),
     )
 
 
-def _spelled(room: RoomRow) -> str:
-    return gettext("%(room)s: %(free)s t free") % {"room": room.full_name, "free": tonnes(room.free_grams)}
+def _spelled(room: RoomRow, heap: Heap) -> str:
+    """A room with what is free in it; at the heap's own site its name is enough."""
+    name = room.name if room.site_id == heap.site.id else room.full_name
+    return gettext("%(room)s: %(free)s t free") % {"room": name, "free": tonnes(room.free_grams)}
 
 
 @refusals_to(new)
