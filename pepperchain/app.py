@@ -57,7 +57,7 @@ PLACES = (
     Place("/growers", N_("Growers"), "people"),
     Place("/organizations", N_("Organizations"), "place"),
     Place("/imports", N_("Imports"), "upload"),
-    Place("/admin", N_("Administration"), "settings"),
+    Place("/admin", N_("Manage"), "settings"),
     Place("/admin/audit", N_("Who did what"), "book", OFFICERS),
     Place("/me", N_("Me"), "person"),
 )
