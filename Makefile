@@ -63,8 +63,8 @@ test-browser: $(VENV)/.dev ## the browser tests (CHROMIUM=path of a Chromium or 
 bench: $(VENV)/.dev ## the speed promises, measured
 	$(PY) -m benchmarks $(ARGS)
 
-screenshots: $(VENV)/.dev ## the main pages of the demo, as each role sees them, into screenshots-out/
-	@CHROMIUM=$$($(PY) scripts/chromium.py) && export CHROMIUM && $(PY) -m tests.browser.screenshots
+screenshots: $(VENV)/.dev ## the pictures of README.md, into docs/screenshots/
+	@CHROMIUM=$$($(PY) scripts/chromium.py) && export CHROMIUM && $(PY) scripts/screenshots.py
 
 wheel: $(VENV)/.dev ## the wheel and the source archive, into dist/
 	$(PY) -m hatchling build
@@ -76,7 +76,7 @@ lock: $(VENV)/.dev ## remake the lock files from pyproject.toml (LOCK_FLAGS=--up
 		--constraint requirements.lock --constraint requirements-tools.lock
 
 clean: ## remove what the targets above made, the environment too; the data folder stays
-	rm -rf $(VENV) dist build screenshots-out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.run: requirements.lock requirements-tools.lock pyproject.toml scripts/install.py

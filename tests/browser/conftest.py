@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response
 from tests.harness import demo
 
 PHONE = {"width": 390, "height": 844}
+WAIT_MS = 15_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,6 +55,7 @@ def opened(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(**wanted)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(WAIT_MS)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on(
             "console",

@@ -30,7 +30,7 @@ GROUND = {
 # The furniture of a room from bottom to top; a module of any other name is a noun, and holds verbs.
 FURNITURE = {"rules": 0, "models": 1, "queries": 2, "noun": 3, "forms": 4, "pages": 5, "jobs": 5, "sheets": 5}
 
-_SKIPPED_FOLDERS = {".git", ".venv", "__pycache__", "data", "dist", "build", "screenshots-out"}
+_SKIPPED_FOLDERS = {".git", ".venv", "__pycache__", "data", "dist", "build"}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,146 @@
+"""From the members' list to the buyer: a cooperative's first evening, as four people live it."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import scale
+from tests.harness import cast
+from tests.harness.demo import sign_in
+from tests.harness.house import ROOT
+
+Opened = Callable[..., Page]
+Accessible = Callable[[Page], None]
+
+# Ten growers in a queue: what the clerk types, who it is, the weight.
+QUEUE = (
+    ("lds", "罗大山", "52.30"),
+    ("0104", "曾祥云", "41.75"),
+    ("xd", "解德全", "38.20"),
+    ("qy", "仇玉兰", "19.85"),
+    ("0110", "李国强", "67.40"),
+    ("zgy", "张桂英", "24.60"),
+    ("wcf", "王昌富", "88.15"),
+    ("0114", "刘永福", "73.05"),
+    ("ysh", "杨胜华", "30.90"),
+    ("tsz", "覃世珍", "45.55"),
+)
+FRESH = re.compile(r"^\s*(鲜花椒|Fresh)\s*\d")
+GRADE_ONE = re.compile(r"^\s*(一级|Grade 1)")
+FRESH_ONE = re.compile(r"(鲜花椒 一级 九叶青|Fresh Grade 1 Jiuyeqing)")
+WAYS = {"zh on a phone": ("zh", scale.PHONE), "en at a desk": ("en", scale.DESK)}
+EVERY_WAY = WAYS | {"en on a phone": ("en", scale.PHONE), "zh at a desk": ("zh", scale.DESK)}
+
+
+def _people() -> set[str]:
+    """Every name of the village, and every phone."""
+    households = tomllib.loads((ROOT / "fixtures/village/households.toml").read_text("utf-8"))["household"]
+    people = [person for household in households for person in household["people"]]
+    return {person["name"] for person in people} | {
+        person["phone"] for person in people if "phone" in person
+    }
+
+
+def _floor(page: Page) -> Decimal:
+    """What of fresh grade 1 lies on the first site's floor, in kilograms."""
+    page.goto("/storage/receipts/new")
+    if not _heap(page).count():
+        return Decimal()
+    shown = _heap(page).locator(".weight b, .weight .num").first.inner_text()
+    return Decimal(re.sub(r"[^\d.]", "", shown))
+
+
+def _heap(page: Page) -> Locator:
+    return page.locator("form.heap").filter(has_text="保坪收购点").filter(has_text=FRESH_ONE).first
+
+
+
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_pepper_finds_its_buyer_the_evening_it_is_weighed(
+    opened: Opened, accessible: Accessible, way: str
+) -> None:
+    language, screen = WAYS[way]
+    clerk = opened(**screen)
+    sign_in(clerk, cast.CLERK_A)
+    clerk.goto(f"/?lang={language}")
+    accessible(clerk)
+    lay = _floor(clerk)
+    accessible(clerk)
+
+    clerk.goto(scale.PAGE)
+    accessible(clerk)
+    before = scale.running_total(clerk)
+    # No two evenings bring the same weights: the scale would ask whether one is a slip sent twice.
+    weights = [Decimal(weight) + list(WAYS).index(way) for _, _, weight in QUEUE]
+    for (letters, name, _), weight in zip(QUEUE, weights, strict=True):
+        scale.weigh(clerk, letters, name, str(weight))
+    weighed = sum(weights)
+    assert scale.running_total(clerk) == before + weighed
+    accessible(clerk)
+
+    # The last one was on the scale twice: it is taken back with one tap, and stays visible as void.
+    scale.press(clerk, clerk.locator(".latest li").first.locator("button"))
+    expect(clerk.locator(".latest li").first.locator(".badge")).to_be_visible()
+    kept = weighed - weights[-1]
+    assert scale.running_total(clerk) == before + kept
+
+    assert _floor(clerk) == lay + kept
+    _heap(clerk).get_by_role("button").click()
+    clerk.wait_for_url(re.compile(r"/storage/lots/\d+$"))
+    expect(clerk.locator("main")).to_contain_text(f"{lay + kept:.2f}")
+    accessible(clerk)
+    code = clerk.locator("main a[href^='/t/']").first.inner_text().rpartition("/")[2]
+
+    buyer = opened(**screen)
+    sign_in(buyer, cast.BUYER_P)
+    buyer.goto(f"/market?lang={language}")
+    accessible(buyer)
+    _narrow(buyer, FRESH)
+    buyer.wait_for_url(re.compile(r"[?&]form=fresh\b"))
+    _narrow(buyer, GRADE_ONE)
+    buyer.wait_for_url(re.compile(r"[?&]grade=\w+"))
+    accessible(buyer)
+    found = buyer.url
+    offer = buyer.locator(f"a[href='/market/lots/{code}']")
+    expect(offer).to_be_visible()
+    _tells_of_nobody(buyer)
+
+    # The address is the search: somebody else who opens it sees the same.
+    colleague = opened(**screen)
+    sign_in(colleague, cast.BUYER_Q)
+    colleague.goto(found)
+    expect(colleague.locator(f"a[href='/market/lots/{code}']")).to_be_visible()
+
+    scale.press(buyer, offer)
+    buyer.wait_for_url(re.compile(f"/market/lots/{code}"))
+    accessible(buyer)
+    _tells_of_nobody(buyer)
+    buyer.goto(f"/t/{code}")
+    accessible(buyer)
+    _tells_of_nobody(buyer)
+    buyer.go_back()
+    buyer.go_back()
+    expect(offer).to_be_visible()
+    assert buyer.url == found
+
+
+def _narrow(page: Page, words: re.Pattern[str]) -> None:
+    """Takes a filter, which a phone keeps folded."""
+    choice = page.locator(".facet a").filter(has_text=words).first
+    if not choice.is_visible():
+        scale.press(page, page.locator(".filtered > details > summary").first)
+    scale.press(page, choice)
+    expect(page.locator(".facet a[aria-current]").filter(has_text=words)).to_have_count(1)
+
+
+def _tells_of_nobody(page: Page) -> None:
+    """Nobody of the village is on the page: not on the screen, not behind it."""
+    page.wait_for_load_state("networkidle")
+    text = page.content()
+    assert not [each for each in _people() if each in text]
