@@ -7,6 +7,7 @@ from pepperchain.api.pages import routes as api
 from pepperchain.directory.pages import routes as directory
 from pepperchain.harvest.pages import routes as harvest
 from pepperchain.home.pages import routes as home
+from pepperchain.imports.pages import routes as imports
 from pepperchain.market.pages import routes as market
 from pepperchain.storage.pages import routes as storage
 
@@ -17,5 +18,6 @@ ROUTES: list[BaseRoute] = [
     *harvest,
     *storage,
     *market,
+    *imports,
     *api,
 ]

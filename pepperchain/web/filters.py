@@ -240,6 +240,11 @@ def fill(message: str, facts: Mapping[str, Any]) -> str:
     return message % {name: spell(value) for name, value in facts.items()} if facts else message
 
 
+def retold(message: str, facts: Mapping[str, Any]) -> str:
+    """A message that was kept with its facts, in the language of whoever reads it now."""
+    return fill(gettext(message), facts)
+
+
 def say(told: Told) -> str:
     """What an error says to this reader, its facts spelled as on a page."""
     return fill(gettext(told.message), told.facts)

@@ -184,6 +184,7 @@ def environment() -> Environment:
         typed_has=typed_has,
         url_with=url_with,
         current_reader=i18n.reader,
+        retold=filters.retold,
     )
     Kit(env)
     return env
