@@ -19,7 +19,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError
 
 from pepperchain.core import asyncpg_engine, sqlite_engine
-from pepperchain.core.sql import Dialect, insert_text, spell, woven
+from pepperchain.core.sql import Dialect, insert_text, positional, spell, woven
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -242,6 +242,15 @@ async def tuples(sql: str, /, **params: Any) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in await _run(sql, params)]
 
 
+async def glance(sql: str, /, **params: Any) -> list[tuple[Any, ...]]:
+    """A row or a few, found by key, for what every request asks; never a list, which would hold up all others on SQLite."""
+    database = _database()
+    if database.dialect == "postgres" or _unit.get() is not None:
+        return await tuples(sql, **params)
+    text, values = spell(sql, params, "sqlite")
+    return await cast(sqlite_engine.Client, database.client).glance(text, values)
+
+
 async def scalar(sql: str, /, **params: Any) -> Any:
     """The first column of the first row, or None."""
     rows = await _run(sql, params)
@@ -335,6 +344,25 @@ async def execute_many(sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         return
     try:
         await unit.handle._connection.executemany(text, values)
+    except asyncpg.IntegrityConstraintViolationError as exc:
+        raise IntegrityError(exc) from exc
+
+
+async def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Many rows of values in the order of `columns`, plain as the drivers take them: int, str (ids and days too), bytes, None.
+
+    Nothing is converted: for lists of thousands, where that would be half the work.
+    """
+    unit = _writing()
+    if not rows:
+        return
+    text = positional(insert_text(table, tuple(columns)), dialect())
+    await _send_waiting(unit)
+    if isinstance(unit.handle, sqlite_engine.Unit):
+        await unit.handle.run_many(text, rows)
+        return
+    try:
+        await unit.handle._connection.executemany(text, rows)
     except asyncpg.IntegrityConstraintViolationError as exc:
         raise IntegrityError(exc) from exc
 

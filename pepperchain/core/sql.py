@@ -95,6 +95,11 @@ def spell(text: str, params: Mapping[str, Any], dialect: Dialect) -> tuple[str, 
     return compiled, values
 
 
+def positional(text: str, dialect: Dialect) -> str:
+    """A text without lists as the engine takes it, for values that stand in the order of their places already."""
+    return _compiled(text, dialect, ())[0]
+
+
 def _spell_lists(text: str, params: Mapping[str, Any], dialect: Dialect) -> tuple[str, list[Any]]:
     lists = tuple((name, len(value)) for name, value in params.items() if type(value) in (list, tuple))
     compiled, names = _compiled(text, dialect, lists)

@@ -200,7 +200,7 @@ class _Households(Importable):
     def writer(self, actor: Actor, *, now: datetime) -> Writer:
         return _Registrar(actor, now=now)
 
-    def undoer(self, actor: Actor, *, now: datetime) -> Undoer:
+    def undoer(self, actor: Actor, *, committed_at: datetime, now: datetime) -> Undoer:
         return _Restorer(actor, now=now)
 
     def export(self, actor: Actor, *, now: datetime) -> AsyncIterator[Mapping[str, Any]]:

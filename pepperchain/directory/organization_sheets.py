@@ -186,7 +186,7 @@ class _Organizations(Importable):
     def writer(self, actor: Actor, *, now: datetime) -> Writer:
         return _Writer(actor, now=now)
 
-    def undoer(self, actor: Actor, *, now: datetime) -> Undoer:
+    def undoer(self, actor: Actor, *, committed_at: datetime, now: datetime) -> Undoer:
         return _Undoer(actor, now=now)
 
     def export(self, actor: Actor, *, now: datetime) -> AsyncIterator[Mapping[str, Any]]:

@@ -159,8 +159,8 @@ class Importable(ABC):
         """Writes a judged file."""
 
     @abstractmethod
-    def undoer(self, actor: Actor, *, now: datetime) -> Undoer:
-        """Takes a written file back."""
+    def undoer(self, actor: Actor, *, committed_at: datetime, now: datetime) -> Undoer:
+        """Takes back a file that was written at a moment."""
 
     @abstractmethod
     def export(self, actor: Actor, *, now: datetime) -> AsyncIterator[Mapping[str, Any]]:

@@ -1,6 +1,6 @@
 """Looking up many slips at once: those that a sheet is about, and those that a list brought in."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ class Standing:
     void_id: str | None
     void_reason: str | None
     lot_id: int | None
-    price_fen_per_kg: int | None
+    price_set_at: int | None
     content_hash: str
     day: str
     site_id: int
@@ -75,7 +75,7 @@ def _standing(*row: Any) -> Standing:
 
 
 _STANDING = (
-    "SELECT w.id, w.number, s.slip_prefix, w.voided_at, w.void_id, w.void_reason, w.lot_id, w.price_fen_per_kg, w.content_hash,"
+    "SELECT w.id, w.number, s.slip_prefix, w.voided_at, w.void_id, w.void_reason, w.lot_id, w.price_set_at, w.content_hash,"
     " w.day, w.site_id, s.township_id, w.cooperative_id, w.product_id, w.form, w.season, w.household_id, w.township_id,"
     " w.village_id, w.plot_id, w.net_grams, w.amount_fen, w.gross_grams, w.tare_grams, w.grade, w.cultivar, w.weighed_at"
     " FROM harvest_weighin w JOIN directory_site s ON s.id = w.site_id"

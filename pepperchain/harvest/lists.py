@@ -11,10 +11,9 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
 from pepperchain.core import clock, counters, db
 from pepperchain.core.errors import Conflict, Invalid, Refused
-from pepperchain.core.sql import insert_text
 from pepperchain.core.units import Grams
 from pepperchain.harvest import list_queries, totals
-from pepperchain.harvest.placing import Placed, place_many
+from pepperchain.harvest.placing import COLUMNS, Placed, place_many
 from pepperchain.harvest.products import Product
 from pepperchain.harvest.rules import check_reason
 from pepperchain.harvest.slips import NewSlip, check
@@ -97,30 +96,42 @@ class Recording:
         self._first: Recorded | None = None
         self._last: Recorded | None = None
 
-    async def add(self, slips: Sequence[NewSlip]) -> list[Recorded]:
+    async def add(self, slips: Sequence[NewSlip]) -> None:
         """Places, checks and writes some slips. Refused, Invalid: one of them cannot be."""
         found = await place_many(self._actor, slips, now=self._now)
-        return await self.write([checked(each, now=self._now) for each in found])
+        await self._put([checked(each, now=self._now) for each in found])
 
     async def write(self, some: Sequence[Placed]) -> list[Recorded]:
         """Writes slips that were placed and checked. The answers stand in the same order."""
-        fresh = [placed for placed in some if placed.around.number is None]
-        products = [await self._product(placed) for placed in fresh]
-        given = await self._numbers(fresh)
-        await self._post(fresh, products)
-        rows = [
-            placed.row(product, given[placed.slip.id], operator_id=self._actor.user_id)
-            for placed, product in zip(fresh, products, strict=True)
-        ]
-        if rows:
-            await db.execute_many(insert_text("harvest_weighin", tuple(rows[0])), rows)
-        await totals.add([placed.counted(product) for placed, product in zip(fresh, products, strict=True)])
-        done = [
+        given = await self._put(some)
+        return [
             recorded(placed, given[placed.slip.id]) if placed.around.number is None else again(placed)
             for placed in some
         ]
-        self._note([each for each in done if not each.repeated])
-        return done
+
+    async def _put(self, some: Sequence[Placed]) -> dict[UUID, int]:
+        """Writes those that do not stand yet; the numbers they got."""
+        fresh = [placed for placed in some if placed.around.number is None]
+        if not fresh:
+            return {}
+        products = [await self._product(placed) for placed in fresh]
+        given = await self._numbers(fresh)
+        await self._post(fresh, products)
+        operator_id = self._actor.user_id
+        await db.insert_many(
+            "harvest_weighin",
+            COLUMNS,
+            [
+                placed.columns(product, given[placed.slip.id], operator_id=operator_id)
+                for placed, product in zip(fresh, products, strict=True)
+            ],
+        )
+        await totals.add([placed.counted(product) for placed, product in zip(fresh, products, strict=True)])
+        self._first = self._first or recorded(fresh[0], given[fresh[0].slip.id])
+        self._last = recorded(fresh[-1], given[fresh[-1].slip.id])
+        self._count += len(fresh)
+        self._net += sum(int(placed.slip.net) for placed in fresh)
+        return given
 
     async def finish(self) -> None:
         """What the trail tells of the list."""
@@ -130,13 +141,6 @@ class Recording:
             self._actor, "weighin.list_recorded", subject="weighin", subject_id=self._first.id, now=self._now,
             facts={"slips": self._count, "net_grams": self._net, "first": self._first.code, "last": self._last.code},
         )  # fmt: skip
-
-    def _note(self, fresh: Sequence[Recorded]) -> None:
-        if fresh:
-            self._first = self._first or fresh[0]
-            self._last = fresh[-1]
-            self._count += len(fresh)
-            self._net += sum((slip.net for slip in fresh), Grams(0))
 
     async def _product(self, placed: Placed) -> Product:
         key = (placed.slip.form, placed.slip.grade, placed.slip.cultivar, placed.season)

@@ -9,12 +9,21 @@ from pepperchain.access.actor import Actor
 from pepperchain.core import clock, db
 from pepperchain.core.errors import Refused
 from pepperchain.core.sql import EVERYTHING, Clause
+from pepperchain.core.units import value_of
 from pepperchain.directory.models import Household, Person, Site
 from pepperchain.harvest import products
 from pepperchain.harvest.rules import season_of
 from pepperchain.harvest.slips import NewSlip, content_hash
 from pepperchain.harvest.totals import Counted
 from pepperchain.ledger.rules import Leg
+
+COLUMNS = (
+    "id", "site_id", "number", "township_id", "village_id", "household_id", "cooperative_id", "deliverer_id", "plot_id",
+    "product_id", "form", "grade", "cultivar", "season", "gross_grams", "tare_grams", "deduction_grams", "net_grams", "bags",
+    "moisture_permille", "picked_at", "weighed_at", "day", "price_fen_per_kg", "amount_fen", "price_set_at", "operator_id",
+    "device", "content_hash",
+)  # fmt: skip
+"""What is written of a new slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,38 +95,43 @@ class Placed:
 
     def row(self, product: products.Product, number: int, *, operator_id: int | None) -> dict[str, Any]:
         """The slip as a row of harvest_weighin."""
+        return dict(zip(COLUMNS, self.columns(product, number, operator_id=operator_id), strict=True))
+
+    def columns(self, product: products.Product, number: int, *, operator_id: int | None) -> tuple[Any, ...]:
+        """The same as plain values in the order of `COLUMNS`."""
         slip, around = self.slip, self.around
-        return {
-            "id": slip.id,
-            "site_id": slip.site_id,
-            "number": number,
-            "township_id": around.township_id,
-            "village_id": around.village_id,
-            "household_id": around.household_id,
-            "cooperative_id": around.operator_id,
-            "deliverer_id": slip.deliverer_id,
-            "plot_id": slip.plot_id,
-            "product_id": product.id,
-            "form": slip.form,
-            "grade": slip.grade,
-            "cultivar": slip.cultivar,
-            "season": self.season,
-            "gross_grams": slip.gross,
-            "tare_grams": slip.tare,
-            "deduction_grams": slip.deduction,
-            "net_grams": slip.net,
-            "bags": slip.bags,
-            "moisture_permille": slip.moisture_permille,
-            "picked_at": slip.picked_at,
-            "weighed_at": self.weighed_at,
-            "day": self.day,
-            "price_fen_per_kg": slip.price_fen_per_kg,
-            "amount_fen": slip.amount,
-            "price_set_at": None if slip.price_fen_per_kg is None else self.now,
-            "operator_id": operator_id,
-            "device": slip.device,
-            "content_hash": content_hash(slip),
-        }
+        price = slip.price_fen_per_kg
+        return (
+            str(slip.id),
+            slip.site_id,
+            number,
+            around.township_id,
+            around.village_id,
+            around.household_id,
+            around.operator_id,
+            slip.deliverer_id,
+            slip.plot_id,
+            product.id,
+            slip.form,
+            slip.grade,
+            slip.cultivar,
+            self.season,
+            int(slip.gross),
+            int(slip.tare),
+            int(slip.deduction),
+            int(slip.net),
+            slip.bags,
+            slip.moisture_permille,
+            clock.to_ms(slip.picked_at),
+            clock.to_ms(self.weighed_at),
+            self.day.isoformat(),
+            None if price is None else int(price),
+            None if price is None else int(value_of(slip.net, price)),
+            None if price is None else clock.to_ms(self.now),
+            operator_id,
+            slip.device,
+            content_hash(slip),
+        )
 
     def counted(self, product: products.Product) -> Counted:
         """What of the slip the totals are made of."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
+from pepperchain.core import clock
 from pepperchain.core.errors import Refused
 from pepperchain.core.words import N_
 from pepperchain.excel.columns import Words
@@ -25,26 +26,32 @@ class _Recorder(Writer):
         self._recording = lists.Recording(actor, now=now)
 
     async def write(self, rows: Sequence[Ready]) -> list[Written]:
-        slips = [from_plain(row.ready) for row in rows]
-        await self._recording.add(slips)
-        return [
-            Written(row.position, str(slip.id), {"price": slip.price_fen_per_kg})
-            for row, slip in zip(rows, slips, strict=True)
-        ]
+        await self._recording.add([from_plain(row.ready) for row in rows])
+        return [Written(row.position, row.ready["id"]) for row in rows]
 
     async def finish(self) -> None:
         await self._recording.finish()
 
 
 class _Voider(Undoer):
-    def __init__(self, actor: Actor, *, now: datetime) -> None:
+    def __init__(self, actor: Actor, *, committed_at: datetime, now: datetime) -> None:
         self._actor = actor
+        self._committed_at = clock.to_ms(committed_at)
         self._now = now
 
     async def conflicts(self, rows: Sequence[Done]) -> Mapping[int, Refused]:
         slips = {slip.id: slip for slip in await list_queries.standing([row.target_id for row in rows])}
-        found = ((row.position, _in_the_way(slips[row.target_id], row.before)) for row in rows)
+        found = ((row.position, self._in_the_way(slips[row.target_id])) for row in rows)
         return {position: refused for position, refused in found if refused is not None}
+
+    def _in_the_way(self, slip: Standing) -> Refused | None:
+        if slip.voided_at is not None:
+            return Refused(N_("This slip was voided since."))
+        if slip.lot_id is not None:
+            return Refused(N_("This pepper was put into a room since."))
+        if slip.price_set_at not in (None, self._committed_at):
+            return Refused(N_("The price of this slip was set since."))
+        return None
 
     async def undo(self, rows: Sequence[Done]) -> None:
         await lists.void_many(
@@ -53,16 +60,6 @@ class _Voider(Undoer):
             reason=UNDONE_REASONS[self._actor.language],
             now=self._now,
         )
-
-
-def _in_the_way(slip: Standing, before: Mapping[str, Any]) -> Refused | None:
-    if slip.voided_at is not None:
-        return Refused(N_("This slip was voided since."))
-    if slip.lot_id is not None:
-        return Refused(N_("This pepper was put into a room since."))
-    if slip.price_fen_per_kg != before.get("price"):
-        return Refused(N_("The price of this slip was set since."))
-    return None
 
 
 class _WeighIns(Importable):
@@ -77,8 +74,8 @@ class _WeighIns(Importable):
     def writer(self, actor: Actor, *, now: datetime) -> Writer:
         return _Recorder(actor, now=now)
 
-    def undoer(self, actor: Actor, *, now: datetime) -> Undoer:
-        return _Voider(actor, now=now)
+    def undoer(self, actor: Actor, *, committed_at: datetime, now: datetime) -> Undoer:
+        return _Voider(actor, committed_at=committed_at, now=now)
 
     def export(self, actor: Actor, *, now: datetime) -> AsyncIterator[Mapping[str, Any]]:
         return export_queries.rows(actor)

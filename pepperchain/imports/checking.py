@@ -69,10 +69,10 @@ async def _begin(turn: Turn) -> None:
     await forget_rows(turn.batch_id)
 
 
-_INSERT = (
-    "INSERT INTO imports_row (batch_id, position, sheet, row_number, verdict, title, target_id, ready, secrets, changes, problems)"
-    " VALUES (:batch_id, :position, :sheet, :row_number, :verdict, :title, :target_id, :ready, :secrets, :changes, :problems)"
-)
+_COLUMNS = (
+    "batch_id", "position", "sheet", "row_number", "verdict", "title", "target_id", "ready", "secrets", "changes", "problems",
+)  # fmt: skip
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @db.unit_of_work
@@ -89,7 +89,7 @@ async def _keep(
         verdicts[verdict] += 1
         problems += len(found)
         columns.append(_columns(batch.id, position, row, each, verdict, found))
-    await db.execute_many(_INSERT, columns)
+    await db.insert_many("imports_row", _COLUMNS, columns)
     turn.done = position
     await renew(turn)
     tally.position, tally.problems = position, tally.problems + problems
@@ -98,6 +98,8 @@ async def _keep(
 
 def _problems(row: StagedRow, judged: Judged) -> list[Problem]:
     """What the reader found and what the room says, each at its column; where both speak of one cell, the reader saw more."""
+    if not judged.refusals:
+        return list(row.problems)
     known = {problem.column_key for problem in row.problems}
     said = [
         row.problem(refused.field or "", refused.message, **_spelled(refused.facts))
@@ -118,23 +120,22 @@ def _columns(
     judged: Judged,
     verdict: Verdict,
     problems: Sequence[Problem],
-) -> dict[str, Any]:
+) -> tuple[Any, ...]:
     writes = verdict in (Verdict.CREATE, Verdict.UPDATE)
-    return {
-        "batch_id": batch_id,
-        "position": position,
-        "sheet": shortened(row.sheet.name, SHEET_LENGTH_MAX),
-        "row_number": row.row_number,
-        "verdict": verdict,
-        "title": shortened(judged.title, TITLE_LENGTH_MAX),
-        "target_id": judged.target_id,
-        "ready": _json(judged.ready) if writes and judged.ready else None,
-        "secrets": _json(sealed(batch_id, position, judged.secrets)) if writes and judged.secrets else None,
-        "changes": _json([[each.key, each.before, each.after] for each in judged.changes])
-        if writes and judged.changes
-        else None,
-        "problems": _json([each.as_plain() for each in problems]) if problems else None,
-    }
+    changes = [[each.key, each.before, each.after] for each in judged.changes]
+    return (
+        batch_id,
+        position,
+        shortened(row.sheet.name, SHEET_LENGTH_MAX),
+        row.row_number,
+        verdict.value,
+        shortened(judged.title, TITLE_LENGTH_MAX),
+        judged.target_id,
+        _json(judged.ready) if writes and judged.ready else None,
+        _json(sealed(batch_id, position, judged.secrets)) if writes and judged.secrets else None,
+        _json(changes) if writes and changes else None,
+        _json([each.as_plain() for each in problems]) if problems else None,
+    )
 
 
 def sealed(batch_id: str, position: int, secrets: Mapping[str, str]) -> dict[str, str]:
@@ -143,10 +144,6 @@ def sealed(batch_id: str, position: int, secrets: Mapping[str, str]) -> dict[str
         key: b64encode(vault.seal(value, about=f"imports_row.{key}:{batch_id}:{position}")).decode()
         for key, value in secrets.items()
     }
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _notes(importable: Importable, staged: Staged) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def opened(batch_id: str, position: int, secrets: Mapping[str, str]) -> dict[str
 
 
 async def _note(batch_id: str, rows: Sequence[Ready], written: Sequence[Written]) -> None:
-    """What became of the rows, for undoing; what was sealed is no longer needed."""
+    """What became of the rows, as far as it was not known before, for undoing; what was sealed is no longer needed."""
     assert [each.position for each in written] == [row.position for row in rows], "a row was not written"
     columns: list[dict[str, Any]] = [
         {
@@ -86,7 +86,8 @@ async def _note(batch_id: str, rows: Sequence[Ready], written: Sequence[Written]
             if each.before
             else None,
         }
-        for each in written
+        for row, each in zip(rows, written, strict=True)
+        if each.before or row.secrets or each.target_id != row.target_id
     ]
     await db.execute_many(
         "UPDATE imports_row SET target_id = :target_id, before = :before, ready = NULL, secrets = NULL"

@@ -8,6 +8,7 @@ from datetime import datetime
 from pepperchain.access.actor import Actor
 from pepperchain.audit import trail
 from pepperchain.core import db
+from pepperchain.core.clock import from_ms
 from pepperchain.core.errors import Refused
 from pepperchain.core.words import N_
 from pepperchain.excel.judging import Importable
@@ -44,7 +45,8 @@ async def undo(actor: Actor, batch: BatchRow, turn: Turn, *, now: datetime) -> N
 
 @db.unit_of_work
 async def _undo(actor: Actor, importable: Importable, batch: BatchRow, turn: Turn, *, now: datetime) -> None:
-    undoer = importable.undoer(actor, now=now)
+    assert batch.committed_at is not None, "only what was committed is undone"
+    undoer = importable.undoer(actor, committed_at=from_ms(batch.committed_at), now=now)
     turn.done = 0
     conflicts: dict[int, Refused] = {}
     before = _AFTER_ALL

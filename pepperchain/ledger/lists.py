@@ -4,10 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from pepperchain.access.actor import Actor
 from pepperchain.core import db
+from pepperchain.core.clock import to_ms
 from pepperchain.core.errors import Conflict, Missing
 from pepperchain.ledger.rules import Leg, content_hash
 from pepperchain.ledger.transactions import enough, told
@@ -26,14 +28,9 @@ class Entry:
 
 
 _HEAD = (
-    "INSERT INTO ledger_transaction"
-    " (id, kind, book, effective_on, recorded_at, actor_id, township_id, reverses_id, reason, content_hash)"
-    " VALUES (:id, :kind, :book, :effective_on, :now, :actor_id, :township_id, :reverses, :reason, :content)"
-)
-_TRANSFER = (
-    "INSERT INTO ledger_transfer (transaction_id, position, debit_id, credit_id, commodity_id, amount)"
-    " VALUES (:transaction_id, :position, :debit_id, :credit_id, :commodity_id, :amount)"
-)
+    "id", "kind", "book", "effective_on", "recorded_at", "actor_id", "township_id", "reverses_id", "reason", "content_hash",
+)  # fmt: skip
+_TRANSFER = ("transaction_id", "position", "debit_id", "credit_id", "commodity_id", "amount")
 # One statement on PostgreSQL, whose counting trigger then touches each account once and not once for each transfer.
 _TRANSFERS = (
     "INSERT INTO ledger_transfer (transaction_id, position, debit_id, credit_id, commodity_id, amount)"
@@ -53,30 +50,10 @@ async def post_many(
     """
     if not entries:
         return
-    heads = [
-        {
-            "id": entry.id,
-            "kind": kind,
-            "book": entry.book,
-            "effective_on": entry.effective_on,
-            "now": now,
-            "actor_id": actor.user_id,
-            "township_id": entry.township_id,
-            "reverses": entry.reverses,
-            "reason": reason,
-            "content": content_hash(
-                kind=kind,
-                book=entry.book,
-                effective_on=entry.effective_on,
-                legs=entry.legs,
-                reason=reason,
-                reverses=entry.reverses,
-            ),
-        }
-        for entry in entries
-    ]
     try:
-        await db.execute_many(_HEAD, heads)
+        await db.insert_many(
+            "ledger_transaction", _HEAD, [_head(actor, entry, kind, reason, now) for entry in entries]
+        )
     except db.Violation as violation:
         wrong = told(violation)
         raise Conflict("Some of this was sent before.") if wrong is violation else wrong from violation
@@ -84,21 +61,32 @@ async def post_many(
     assert all(leg.amount > 0 for leg in legs), "an amount is positive: a mistake is a reversal"
     commodities = await enough(legs, now=now)
     transfers = [
-        {
-            "transaction_id": str(entry.id),
-            "position": position,
-            "debit_id": leg.debit,
-            "credit_id": leg.credit,
-            "commodity_id": commodities[leg.debit],
-            "amount": int(leg.amount),
-        }
+        (str(entry.id), position, leg.debit, leg.credit, commodities[leg.debit], int(leg.amount))
         for entry in entries
         for position, leg in enumerate(entry.legs, start=1)
     ]
     if db.dialect() == "postgres":
-        await db.execute(_TRANSFERS, rows=json.dumps(transfers))
+        await db.execute(
+            _TRANSFERS, rows=json.dumps([dict(zip(_TRANSFER, row, strict=True)) for row in transfers])
+        )
     else:
-        await db.execute_many(_TRANSFER, transfers)
+        await db.insert_many("ledger_transfer", _TRANSFER, transfers)
+
+
+def _head(actor: Actor, entry: Entry, kind: str, reason: str | None, now: datetime) -> tuple[Any, ...]:
+    reverses = None if entry.reverses is None else str(entry.reverses)
+    content = content_hash(
+        kind=kind,
+        book=entry.book,
+        effective_on=entry.effective_on,
+        legs=entry.legs,
+        reason=reason,
+        reverses=reverses,
+    )
+    return (
+        str(entry.id), kind, entry.book, entry.effective_on.isoformat(), to_ms(now), actor.user_id, entry.township_id, reverses,
+        reason, content,
+    )  # fmt: skip
 
 
 @db.unit_of_work
