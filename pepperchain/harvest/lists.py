@@ -12,7 +12,7 @@ from pepperchain.audit import trail
 from pepperchain.core import clock, counters, db
 from pepperchain.core.errors import Conflict, Invalid, Refused
 from pepperchain.core.units import Grams
-from pepperchain.harvest import list_queries, totals
+from pepperchain.harvest import standing, totals
 from pepperchain.harvest.placing import COLUMNS, Placed, place_many
 from pepperchain.harvest.products import Product
 from pepperchain.harvest.rules import check_reason
@@ -190,7 +190,7 @@ async def void_many(actor: Actor, weighin_ids: Sequence[str], *, reason: str, no
     said = check_reason(reason)
     for _, ids in _chunks(weighin_ids):
         await db.lock("harvest_weighin", list(ids))
-        slips = await list_queries.standing(ids)
+        slips = await standing.of_ids(ids)
         if len(slips) != len(set(ids)) or any(
             slip.voided_at is not None or slip.lot_id is not None for slip in slips
         ):

@@ -12,11 +12,11 @@ from pepperchain.core.errors import Refused
 from pepperchain.core.words import N_
 from pepperchain.excel.columns import Words
 from pepperchain.excel.judging import Checker, Done, Importable, Ready, Undoer, Writer, Written
-from pepperchain.harvest import export_queries, list_queries, lists
-from pepperchain.harvest.list_queries import Standing
+from pepperchain.harvest import export_queries, lists, standing
 from pepperchain.harvest.sheet_columns import SLIPS
 from pepperchain.harvest.slip_sheets import SlipChecker
 from pepperchain.harvest.slips import from_plain
+from pepperchain.harvest.standing import Standing
 
 UNDONE_REASONS = {"zh": "导入撤销", "en": "import undone"}
 
@@ -40,7 +40,7 @@ class _Voider(Undoer):
         self._now = now
 
     async def conflicts(self, rows: Sequence[Done]) -> Mapping[int, Refused]:
-        slips = {slip.id: slip for slip in await list_queries.standing([row.target_id for row in rows])}
+        slips = {slip.id: slip for slip in await standing.of_ids([row.target_id for row in rows])}
         found = ((row.position, self._in_the_way(slips[row.target_id])) for row in rows)
         return {position: refused for position, refused in found if refused is not None}
 

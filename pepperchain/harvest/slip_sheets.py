@@ -22,12 +22,12 @@ from pepperchain.excel.judging import (
     Verdict,
 )
 from pepperchain.excel.reader import StagedRow
-from pepperchain.harvest import list_queries, lists
+from pepperchain.harvest import lists, standing
 from pepperchain.harvest.forms import PICKED_BEFORE, WeighIn
-from pepperchain.harvest.list_queries import Standing
 from pepperchain.harvest.placing import place_many
 from pepperchain.harvest.rules import SLIP_DIGITS
 from pepperchain.harvest.slips import NewSlip, check, content_hash, plain
+from pepperchain.harvest.standing import Standing
 from pepperchain.web.forms import read
 
 EVENING = timedelta(hours=19)
@@ -242,7 +242,7 @@ class SlipChecker(Checker):
             each.key = each.key or f"{each.slip.site_id}//{content_hash(each.slip)}"
         for generation in range(GENERATIONS_MAX):
             ids = {each.key: uuid5(self._seed, f"{each.key}/{generation}") for each in left}
-            there = {slip.id: slip for slip in await list_queries.standing(ids.values())}
+            there = {slip.id: slip for slip in await standing.of_ids(ids.values())}
             again = []
             for each in left:
                 assert each.slip is not None, "only slips are identified"
@@ -261,7 +261,7 @@ class SlipChecker(Checker):
     async def _recognise(self, candidates: Sequence[_Candidate]) -> None:
         """Rows of an export come back under the numbers that we gave: they are the slips that are there already."""
         codes = {id(each): code for each in candidates if (code := self._own_code(each)) is not None}
-        there = await list_queries.by_number(set(codes.values()))
+        there = await standing.by_number(set(codes.values()))
         for each in candidates:
             slip = there.get(codes[id(each)]) if id(each) in codes else None
             if slip is None or each.slip is None:

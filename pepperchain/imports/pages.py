@@ -1,22 +1,24 @@
 """Bringing sheets in by hand: choose a kind, upload, watch it being checked, look at what it would do, decide, take back."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
-from pepperchain.core.errors import Missing
+from pepperchain.core.errors import Missing, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
 from pepperchain.excel import mistakes, templates
 from pepperchain.excel.judging import Verdict
 from pepperchain.imports import batches, kinds, queries, uploads
-from pepperchain.imports.forms import Preview, Upload, pieces
+from pepperchain.imports.forms import Preview, Upload
 from pepperchain.imports.queries import BatchRow
 from pepperchain.imports.rules import DISCARDABLE, State
 from pepperchain.settings import section
@@ -31,6 +33,7 @@ MAY = Capability.IMPORT_RUN
 BATCH = "/imports/{id:uuid}"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MISTAKES_MAX = 100_000
+CHUNK_BYTES = 1 << 18
 
 
 async def list_batches(request: Request) -> Response:
@@ -52,8 +55,10 @@ async def new(request: Request) -> Response:
 @refusals_to(new)
 async def create(request: Request) -> Response:
     """Keeps the file and sends to its page; the checking goes on without anybody waiting."""
-    form = read(Upload, await request.form())
-    file = form.sent()
+    sent = await request.form()
+    form, file = read(Upload, sent), sent.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise Refused(N_("Choose a file first."), "file")
     uploaded = await batches.upload(
         request.state.actor, id=form.id, kind=request.path_params["kind"], file_name=file.filename, chunks=pieces(file),
         language=reader().language, now=clock.now(),
@@ -125,6 +130,12 @@ async def show_mistakes(request: Request) -> Response:
         await queries.mistakes(batch.id, limit=MISTAKES_MAX), language=reader().language, translate=gettext,
     )  # fmt: skip
     return _download(made, f"pepperchain-{batch.kind}-mistakes.xlsx")
+
+
+async def pieces(file: UploadFile) -> AsyncIterator[bytes]:
+    """An uploaded file, piece by piece."""
+    while piece := await file.read(CHUNK_BYTES):
+        yield piece
 
 
 def _id(request: Request) -> UUID:

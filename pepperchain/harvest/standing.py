@@ -82,7 +82,7 @@ _STANDING = (
 )
 
 
-async def standing(weighin_ids: Collection[str | UUID]) -> list[Standing]:
+async def of_ids(weighin_ids: Collection[str | UUID]) -> list[Standing]:
     """The slips of these ids that there are. For lists whose scope was checked: it asks nobody who they are."""
     if not weighin_ids:
         return []
