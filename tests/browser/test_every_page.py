@@ -24,7 +24,15 @@ ROUNDS = {
 }  # fmt: skip
 # Text at 200 %, as a reader with weak eyes sets it.
 DOUBLED = "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%'; })"
-RECORDS = ("/harvest/weigh-ins", "/growers", "/organizations", "/storage", "/storage/lots", "/market", "/admin")
+RECORDS = (
+    "/harvest/weigh-ins",
+    "/growers",
+    "/organizations",
+    "/storage",
+    "/storage/lots",
+    "/market",
+    "/admin",
+)
 
 
 def _visit(page: Page, path: str) -> None:
