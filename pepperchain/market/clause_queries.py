@@ -12,6 +12,9 @@ from pepperchain.market.rules import Criteria, Limits
 FEW_OFFERS = 1_000
 """So many rows are sooner gathered by what they are and then put in order than met on a walk in that order."""
 
+FEW_CELLS = 300
+"""So many products at sites are added up before all of them are."""
+
 FEW_ENTRIES = 5_000
 """The same for entries of an index that carries all that is asked for."""
 
@@ -49,15 +52,26 @@ class Choice:
         """The index by which the offers of the choice are gathered, if they are few."""
         if self.is_open:
             return None
-        clause = self.clause("c")
-        offers = await db.scalar(
-            f"SELECT COALESCE(SUM(c.lots), 0) FROM storage_available c WHERE {clause.sql}", **clause.params
-        )
-        if offers > FEW_OFFERS:
+        if await self._has_many():
             return None
         if self.site is not None:
             return "storage_offer_site"
         return "storage_offer_product" if self.products is not None else "storage_offer_township"
+
+    async def _has_many(self) -> bool:
+        """Whether more than a few offers are like that; told by the first products and sites, if these have enough of them."""
+        clause = self.clause("c")
+        cells = f"SELECT c.lots FROM storage_available c WHERE {clause.sql}"
+        sampled, lots = (
+            await db.tuples(
+                f"SELECT COUNT(*), COALESCE(SUM(x.lots), 0) FROM ({cells} LIMIT :most) AS x",
+                most=FEW_CELLS,
+                **clause.params,
+            )
+        )[0]
+        if lots <= FEW_OFFERS and sampled == FEW_CELLS:
+            lots = await db.scalar(f"SELECT SUM(x.lots) FROM ({cells}) AS x", **clause.params)
+        return int(lots) > FEW_OFFERS
 
 
 async def chosen(wanted: Criteria) -> Choice:

@@ -184,7 +184,9 @@ CREATE TABLE storage_available (
     PRIMARY KEY (product_id, site_id)
 ) {compact}
 --;
-CREATE INDEX storage_available_site ON storage_available (site_id, product_id)
+CREATE INDEX storage_available_site ON storage_available (site_id, product_id, lots)
+--;
+CREATE INDEX storage_available_township ON storage_available (township_id, product_id, lots)
 """
     sqlite = """
 CREATE TRIGGER storage_movement_no_update BEFORE UPDATE ON storage_movement
