@@ -5,7 +5,7 @@ because each job claims its rows in the database.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,7 +73,8 @@ async def run_due(*, now: datetime) -> dict[str, object]:
 class Ticking:
     """The timers of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, timers: Sequence[Timer] = TIMERS) -> None:
+        self._timers = timers
         self._owner = str(new_id())
         self._leads_until: datetime | None = None
         self._running: set[asyncio.Task[Any]] = set()
@@ -82,7 +83,7 @@ class Ticking:
 
     def start(self) -> None:
         """Begins to tick. Missed ticks become one; a timer never runs beside itself."""
-        for timer in TIMERS:
+        for timer in self._timers:
             self._scheduler.add_job(
                 self._tick,
                 timer.trigger,
@@ -97,9 +98,10 @@ class Ticking:
     async def stop(self) -> None:
         """Ticks no more, and lets what runs come to its end first: APScheduler's own way would cancel it."""
         self._scheduler.pause()
+        await asyncio.sleep(0)  # what was called for in this very moment begins, and is known to run
         if self._running:
             await asyncio.wait(self._running, timeout=DRAIN_SECONDS_MAX)
-        for task in self._running:
+        for task in list(self._running):
             task.cancel()  # its rows are free again when its lease has run out
         await asyncio.gather(*self._running, return_exceptions=True)
         self._scheduler.shutdown(wait=False)

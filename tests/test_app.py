@@ -256,6 +256,37 @@ async def test_what_a_stranger_says_of_their_address_does_not_count(client: Sign
     assert statuses == [422] * 10 + [429] * 2
 
 
+@pytest.fixture
+def behind_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx2.ASGITransport]:
+    """The app as it is when the config names the proxy in front of it."""
+    monkeypatch.setenv("PEPPERCHAIN_SERVER__TRUSTED_PROXIES", '["127.0.0.1"]')
+    settings.cache_clear()
+    yield app()
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+async def test_a_proxy_that_the_config_names_is_believed(
+    village: str, behind_proxy: httpx2.ASGITransport
+) -> None:
+    headers = {"X-Forwarded-Proto": "https", "Origin": "https://testserver"}
+    async with httpx2.AsyncClient(transport=behind_proxy, base_url=ADDRESS, headers=headers) as browser:
+        wrong = {"phone": "13900000001", "password": "not the password"}
+        for number in range(12):
+            answer = await browser.post(
+                "/login",
+                data=wrong | {"phone": f"139000000{number:02}"},
+                headers={"X-Forwarded-For": f"198.51.100.{number}"},
+            )
+            assert answer.status_code == 422
+        right = {"phone": cast.LEADER_A, "password": cast.PASSWORD}
+        answer = await browser.post("/login", data=right, headers={"X-Forwarded-For": "203.0.113.9"})
+        assert answer.headers["set-cookie"].startswith(f"{COOKIE_OVER_HTTPS}=")
+        assert "strict-transport-security" in answer.headers
+    address = await db.scalar("SELECT address FROM accounts_session ORDER BY created_at DESC LIMIT 1")
+    assert address == "203.0.113.9"
+
+
 # The menu
 
 
