@@ -12,7 +12,7 @@ from pepperchain.core.sql import Clause
 from pepperchain.core.units import Fen, Grams
 from pepperchain.harvest.rules import slip_code
 from pepperchain.storage.models import Lot
-from pepperchain.storage.rules import Freshness, MovementKind, RoomKind, freshness, is_code
+from pepperchain.storage.rules import Freshness, MovementKind, RoomKind, freshness, is_code, limits
 from pepperchain.web.paging import LIMIT, Slice, cut, decode
 
 Order = Literal["stale", "oldest", "newest"]
@@ -63,6 +63,11 @@ class LotRow:
     def price_typed(self) -> str:
         """The asking price as it would be typed."""
         return "" if self.asking_fen_per_kg is None else f"{self.asking_fen_per_kg.yuan:.2f}"
+
+    @property
+    def keeps_until(self) -> datetime:
+        """After this day it is no longer kept, however it looks."""
+        return self.picked_at + limits(self.form, self.room_kind).keeps
 
     @property
     def room_kind_label(self) -> str:

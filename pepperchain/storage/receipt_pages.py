@@ -43,7 +43,7 @@ async def new(request: Request) -> Response:
     start = read(ReceiptStart, request.query_params)
     heaps = await receipt_queries.heaps(actor, site_id=start.site_id)
     offered = [await _offered(actor, heap, start.room_id) for heap in heaps]
-    context = {"offered": offered, "now_at": clock.now(), "words": words(reader().language), "typed_id": None}
+    context = {"offered": offered, "words": words(reader().language)}
     return render(request, "storage/receipt_new.html", context, block="heaps")
 
 
