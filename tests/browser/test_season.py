@@ -20,6 +20,8 @@ Accessible = Callable[[Page], None]
 
 HEADING_ROW = 3
 WORK_MS = 60_000
+APPROVAL = "form[action$='/committing'] button, form[action$='/approval'] button"
+UNDOING = "form[action$='/undoing'] button, form[action$='/reversal'] button"
 COLUMNS = {
     "zh": ("户主", "手机", "村", "组", "地块", "面积"),
     "en": ("Head of household", "Mobile number", "Village", "Group", "Plot", "Area"),
@@ -76,22 +78,22 @@ def _bring_members(page: Page, accessible: Accessible, language: str, folder: Pa
     """Takes the empty sheet, writes the newcomers in, brings it, looks, and lets it happen."""
     page.goto("/imports")
     accessible(page)
+    page.goto("/imports/new/households")
+    accessible(page)
     with page.expect_download() as started:
         page.locator("a[href='/imports/templates/households']").click()
     sheet = folder / "members.xlsx"
     started.value.save_as(sheet)
     _fill(sheet, language)
 
-    page.goto("/imports/new/households")
-    accessible(page)
     page.set_input_files("input[name=file]", sheet)
-    page.locator("#form button[type=submit]").click()
-    approval = page.locator("form[action$='/approval'] button")
+    page.locator("form[enctype] button[type=submit]").click()
+    approval = page.locator(APPROVAL)
     expect(approval).to_be_visible(timeout=WORK_MS)
-    expect(page.locator("#rows")).to_contain_text(NEWCOMERS[language][0][0])
+    expect(page.locator("#batch")).to_contain_text(NEWCOMERS[language][0][0])
     accessible(page)
     scale.press(page, approval)
-    expect(page.locator("form[action$='/reversal'] button")).to_be_visible(timeout=WORK_MS)
+    expect(page.locator(UNDOING)).to_be_attached(timeout=WORK_MS)
     accessible(page)
     for name, _ in NEWCOMERS[language]:
         page.goto(f"/growers?q={name}")
