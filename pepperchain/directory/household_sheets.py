@@ -8,17 +8,19 @@ from uuid import UUID, uuid5
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
-from pepperchain.core.errors import Refused
+from pepperchain.core.errors import Conflict, Refused
 from pepperchain.core.units import Centimu
 from pepperchain.core.words import N_
 from pepperchain.directory import (
     export_queries,
     household_lists,
     household_returns,
+    matching_queries,
     people,
     plots,
     return_queries,
 )
+from pepperchain.directory.duplicates import fingerprint_of
 from pepperchain.directory.household_judging_sheets import HouseholdChecker
 from pepperchain.directory.household_lists import Correction, Newcomer, PlotOf
 from pepperchain.directory.households import TABLE
@@ -52,11 +54,30 @@ class _Registrar(Writer):
 
     async def _enter(self, rows: Sequence[Ready], before: dict[int, dict[str, Any]]) -> None:
         newcomers = [_newcomer(row) for row in rows]
+        await self._still_new(newcomers)
         for row, admitted in zip(
             rows, await household_lists.enter_many(self._actor, newcomers, now=self._now), strict=True
         ):
             self._ids[row.ready["key"]] = admitted.id
             before[row.position] |= {"made": admitted.id}
+
+    async def _still_new(self, newcomers: Sequence[Newcomer]) -> None:
+        """Since the file was checked, somebody may have entered one of them: then all of it is looked at again."""
+        heads = [each.head for each in newcomers]
+        numbers = {
+            head.id_number: fingerprint_of("id_number", head.id_number) for head in heads if head.id_number
+        }
+        by_phone = await matching_queries.by_phone(self._actor, {head.phone for head in heads if head.phone})
+        by_number = await matching_queries.by_id_number(set(numbers.values()))
+        own = set(self._ids.values())
+        for each in newcomers:
+            same = [
+                match
+                for match in by_phone.get(each.head.phone or "", ())
+                if (match.name, match.village_id) == (each.head.name, each.village_id)
+            ] + list(by_number.get(numbers.get(each.head.id_number, ""), ()))
+            if any(match.household_id not in own for match in same):
+                raise Conflict(household_lists.CHANGED)
 
     async def _correct(self, rows: Sequence[Ready], before: dict[int, dict[str, Any]]) -> None:
         rows = [row for row in rows if row.ready["household"] or row.ready["head"] or row.secrets]
