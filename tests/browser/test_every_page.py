@@ -58,6 +58,19 @@ def _require_no_sideways_scrolling(page: Page) -> None:
     assert excess <= 0, f"{page.url} is {excess} px too wide"
 
 
+def _judge(page: Page, paths: tuple[str, ...], accessible: Callable[[Page], None]) -> None:
+    """Goes to every page, then tells of all faults together."""
+    faults = []
+    for path in (*paths, *_records(page, paths)):
+        _visit(page, path)
+        try:
+            accessible(page)
+            _require_no_sideways_scrolling(page)
+        except AssertionError as fault:
+            faults.append(f"{path}: {fault}")
+    assert not faults, "\n".join(faults)
+
+
 @pytest.mark.parametrize("who", ROUNDS)
 def test_every_page_is_accessible_and_fits_a_narrow_phone(
     opened: Callable[..., Page], accessible: Callable[[Page], None], who: str
@@ -65,10 +78,7 @@ def test_every_page_is_accessible_and_fits_a_narrow_phone(
     phone, paths = ROUNDS[who]
     page = opened(**scale.PHONE)
     sign_in(page, phone)
-    for path in (*paths, *_records(page, paths)):
-        _visit(page, path)
-        accessible(page)
-        _require_no_sideways_scrolling(page)
+    _judge(page, paths, accessible)
 
 
 @pytest.mark.parametrize("who", ROUNDS)
@@ -79,10 +89,7 @@ def test_every_page_is_accessible_in_english_at_a_desk(
     page = opened(**scale.DESK, color_scheme="dark")
     sign_in(page, phone)
     page.goto("/?lang=en")
-    for path in (*paths, *_records(page, paths)):
-        _visit(page, path)
-        accessible(page)
-        _require_no_sideways_scrolling(page)
+    _judge(page, paths, accessible)
 
 
 @pytest.mark.parametrize("who", ROUNDS)
