@@ -10,21 +10,19 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
-from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
 from tortoise import Tortoise
-from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError
 
 from pepperchain.core import asyncpg_engine, sqlite_engine
+from pepperchain.core.addresses import CONNECTION, configuration
 from pepperchain.core.sql import Dialect, insert_text, positional, spell, woven
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-CONNECTION = "default"
 ATTEMPTS_MAX = 5
 _INLINE_ROWS_MAX = 32
 
@@ -54,30 +52,6 @@ class _Unit:
         self.doomed = False
         self.afterwards: list[Callable[[], None]] = []
         self.waiting: list[tuple[str, Mapping[str, Any]]] | None = None
-
-
-def configuration(url: str, apps: Mapping[str, Any]) -> dict[str, Any]:
-    """Tortoise's configuration for a database address, on our engines."""
-    return {
-        "connections": {CONNECTION: connection(url)},
-        "apps": dict(apps),
-        "use_tz": True,
-        "timezone": "UTC",
-    }
-
-
-def connection(url: str) -> dict[str, Any]:
-    """Engine and credentials of `sqlite:///path.db` or `postgres://…`."""
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        # As elsewhere: sqlite:///relative.db has three slashes, sqlite:////absolute.db four.
-        path = url.removeprefix("sqlite:///").partition("?")[0]
-        options = dict(parse_qsl(parts.query))
-        return {"engine": "pepperchain.core.sqlite_engine", "credentials": {"file_path": path, **options}}
-    if parts.scheme in ("postgres", "postgresql", "asyncpg"):
-        expanded = expand_db_url("asyncpg" + url[len(parts.scheme) :])
-        return {"engine": "pepperchain.core.asyncpg_engine", "credentials": expanded["credentials"]}
-    raise ValueError(f"a database address starts with sqlite:// or postgres://, not {parts.scheme}://")
 
 
 async def open(url: str, apps: Mapping[str, Any]) -> None:  # noqa: A001  (reads as db.open)

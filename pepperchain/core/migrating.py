@@ -14,7 +14,7 @@ from tortoise.migrations.migration import Migration
 from tortoise.migrations.operations import RunPython
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 
-from pepperchain.core.db import CONNECTION, configuration
+from pepperchain.core.addresses import CONNECTION, configuration
 from pepperchain.core.sql import Dialect
 
 _SPELLINGS: dict[Dialect, dict[str, str]] = {
@@ -60,7 +60,9 @@ def known() -> frozenset[str]:
     """The names of all migrations that this version brings, as `migrate` tells them."""
     package = Path(__file__).parents[1]
     return frozenset(
-        f"{path.parts[-3]}.{path.stem}" for path in package.glob("*/migrations/*.py") if path.stem[0].isdigit()
+        f"{path.parts[-3]}.{path.stem}"
+        for path in package.glob("*/migrations/*.py")
+        if path.stem[0].isdigit()
     )
 
 
