@@ -132,7 +132,7 @@ def _unfiltered(kind: int, line: bytearray, above: bytearray, channels: int) -> 
         left = line[at - channels] if at >= channels else 0
         if kind == 1:
             guess = left
-        elif kind == 2: 
+        elif kind == 2:
             guess = above[at]
         elif kind == 3:
             guess = (left + above[at]) // 2

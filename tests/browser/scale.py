@@ -6,8 +6,8 @@ from decimal import Decimal
 from playwright.sync_api import Locator, Page, expect
 
 PAGE = "/harvest/weigh-ins/new"
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-DESK = {"viewport": {"width": 1280, "height": 900}}
+PHONE: dict[str, object] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+DESK: dict[str, object] = {"viewport": {"width": 1280, "height": 900}}
 # What a hand does to the page: taps and keys, counted where the browser hands them to us.
 COUNTING = """() => {
   window.acts = 0;

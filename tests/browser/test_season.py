@@ -46,7 +46,10 @@ QUEUE = (
 FRESH = re.compile(r"^\s*(鲜花椒|Fresh)\s*\d")
 GRADE_ONE = re.compile(r"^\s*(一级|Grade 1)")
 FRESH_ONE = re.compile(r"(鲜花椒 一级 九叶青|Fresh Grade 1 Jiuyeqing)")
-WAYS = {"zh on a phone": ("zh", scale.PHONE), "en at a desk": ("en", scale.DESK)}
+WAYS: dict[str, tuple[str, dict[str, object]]] = {
+    "zh on a phone": ("zh", scale.PHONE),
+    "en at a desk": ("en", scale.DESK),
+}
 
 
 def _people() -> set[str]:
