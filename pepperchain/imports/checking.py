@@ -4,14 +4,16 @@ import json
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pepperchain.access.actor import Actor
 from pepperchain.core import clock, db, vault
 from pepperchain.core.errors import Refused
-from pepperchain.excel.judging import Importable, Judged, Verdict
+from pepperchain.excel import writing
+from pepperchain.excel.columns import Column
+from pepperchain.excel.judging import Judged, Verdict
 from pepperchain.excel.problems import Problem
 from pepperchain.excel.reader import Staged, StagedRow, stage
 from pepperchain.imports import kinds, uploads
@@ -23,6 +25,7 @@ from pepperchain.web import filters
 from pepperchain.web.i18n import Reader, reading_as
 
 SHEET_LENGTH_MAX = 60
+SKIPPED_TOLD = 20
 
 
 @dataclass(slots=True)
@@ -55,7 +58,7 @@ async def check(actor: Actor, batch: BatchRow, turn: Turn, *, now: datetime) -> 
                     chunk = []
             if chunk:
                 await _keep(turn, batch, chunk, await checker.judge(chunk), tally)
-            notes = _notes(importable, staged)
+            notes = _notes(staged)
         if tally.position == 0:
             raise Refused(
                 "There is no row with data below the headings. Fill in the template and bring it again."
@@ -146,25 +149,27 @@ def sealed(batch_id: str, position: int, secrets: Mapping[str, str]) -> dict[str
     }
 
 
-def _notes(importable: Importable, staged: Staged) -> dict[str, Any]:
+def _notes(staged: Staged) -> dict[str, Any]:
     """What people should know about how their file was read."""
-    titles = {column.key: asdict(column.title) for spec in importable.specs for column in spec.columns}
     return {
         "sheets": [
             {
                 "name": sheet.name,
                 "assumed_units": [
-                    {"title": titles[key], "unit": sheet.units[key]}
-                    for key in sheet.letters
-                    if key in sheet.assumed_units
+                    _assumed(sheet.spec.column(key)) for key in sheet.letters if key in sheet.assumed_units
                 ],
                 "ignored_headings": list(sheet.ignored_headings),
             }
             for sheet in staged.sheets
         ],
         "ignored_sheets": list(staged.ignored_sheets),
-        "skipped": [list(each) for each in staged.skipped[:20]],
+        "skipped": [list(each) for each in staged.skipped[:SKIPPED_TOLD]],
     }
+
+
+def _assumed(column: Column) -> dict[str, str]:
+    """A column and the unit that its bare numbers were taken in, in both languages."""
+    return {language: writing.heading(column, language) for language in ("zh", "en")}
 
 
 @db.unit_of_work
