@@ -119,7 +119,7 @@ async def rows(batch: BatchRow, verdict: Verdict | None = None) -> list[PreviewR
 
 async def dump(*tables: str) -> dict[str, list[tuple[object, ...]]]:
     """Every row of some tables but for what keeps the books on changes: versions and the index's order."""
-    found = {}
+    found: dict[str, list[tuple[object, ...]]] = {}
     for name in tables:
         columns = await _columns(name)
         kept = ", ".join(column for column in columns if column != "version")
