@@ -22,8 +22,6 @@ ROUNDS = {
     "grower": (cast.GROWER_A, ("/", "/harvest", "/harvest/mine", "/harvest/weigh-ins")),
     "buyer": (cast.BUYER_Q, ("/", "/market", "/organizations")),
 }  # fmt: skip
-# Text at 200 %, as a reader with weak eyes sets it.
-DOUBLED = "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%'; })"
 RECORDS = (
     "/harvest/weigh-ins",
     "/growers",
@@ -98,8 +96,7 @@ def test_large_type_scrolls_only_down(opened: Callable[..., Page], who: str, lan
     phone, paths = ROUNDS[who]
     page = opened(viewport={"width": 360, "height": 740})
     sign_in(page, phone)
-    page.goto(f"/?lang={language}")
-    page.add_init_script(DOUBLED)
+    page.goto(f"/?lang={language}&type=large")
     for path in paths:
         _visit(page, path)
         _require_no_sideways_scrolling(page)
