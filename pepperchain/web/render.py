@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, Template
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -17,12 +17,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
-from pepperchain.settings import assets, settings
 from pepperchain.web import filters, flash, i18n
 from pepperchain.web.drawing import NO_PROBLEM, Drawing, drawing, problem_of, typed_has, typed_of, url_with
 from pepperchain.web.flash import Flash
+from pepperchain.web.i18n import Language
 from pepperchain.web.icons import icon
 from pepperchain.web.static import static
+from pepperchain.web.templates import Templates
 
 VARY = {"Vary": "HX-Request"}
 _WHOLE = "<!doctype html>"
@@ -157,24 +158,14 @@ class Kit:
         return drawn
 
 
+def environment() -> Templates:
+    """The templates in the language of whoever is reading."""
+    return _environment(i18n.reader().language)
+
+
 @cache
-def environment() -> Environment:
-    """The one template environment of the process: escaping always, undefined names are errors."""
-    development = settings().is_demo
-    env = Environment(
-        loader=FileSystemLoader(assets() / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=development,
-        bytecode_cache=_bytecode_cache(),
-        cache_size=1000,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"],
-    )
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
-    )
+def _environment(language: Language) -> Templates:
+    env = Templates(language)
     env.filters.update(filters.FILTERS)
     env.filters["say"] = filters.say
     env.globals.update(
@@ -188,13 +179,3 @@ def environment() -> Environment:
     )
     Kit(env)
     return env
-
-
-def _bytecode_cache() -> FileSystemBytecodeCache | None:
-    """Compiled templates between starts; none where the data folder cannot be written."""
-    folder = settings().data_dir / "templates"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return FileSystemBytecodeCache(str(folder))

@@ -6,7 +6,7 @@ A hashed name may be kept by browsers for ever; each file is compressed once, as
 import gzip
 import mimetypes
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -83,6 +83,10 @@ class Static:
             self._look()
         return URL + self._files[name].hashed
 
+    def urls(self) -> Sequence[str]:
+        """The hashed URL of every file."""
+        return [URL + file.hashed for file in self._files.values()]
+
     def _look(self) -> None:
         self._looked_ns = time.monotonic_ns()
         for path in sorted(self.folder.rglob("*")):
@@ -130,4 +134,4 @@ def _coding(file: File, accepted: str) -> str | None:
 @cache
 def static() -> Static:
     """The product's files, read once for the process."""
-    return Static(assets() / "static", watch=settings().is_demo)
+    return Static(assets() / "static", watch=settings().section("server")["reload"])

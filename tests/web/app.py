@@ -1,7 +1,7 @@
 """A small application around the room `web` alone: no database, one actor at will, a few templates of its own."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import httpx2
 from jinja2 import ChoiceLoader, DictLoader
@@ -15,6 +15,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.policy import Role
 from pepperchain.settings import settings
 from pepperchain.web.errors import HANDLERS
+from pepperchain.web.i18n import Language, Reader, reading_as
 from pepperchain.web.render import environment
 from pepperchain.web.stack import middleware
 
@@ -47,10 +48,10 @@ class Signed:
 
 def application(routes: list[BaseRoute], templates: Mapping[str, str] | None = None) -> Starlette:
     """An application of these routes with the product's whole middleware."""
-    env = environment()
-    env.loader = ChoiceLoader(
-        [DictLoader({"t/list.html": LIST, "t/form.html": FORM, **(templates or {})}), _files()]
-    )
+    ours = DictLoader({"t/list.html": LIST, "t/form.html": FORM, **(templates or {})})
+    for language in get_args(Language):
+        with reading_as(Reader(language=language)):
+            environment().loader = ChoiceLoader([ours, _files()])
     return Starlette(
         routes=routes, middleware=middleware(settings(), Middleware(Signed)), exception_handlers=HANDLERS
     )
