@@ -94,7 +94,8 @@ def find(rows: Sequence[Sequence[Raw]], specs: Iterable[SheetSpec], sheet: str) 
         names = known_names(spec)
         for index, row in enumerate(rows[:SEARCHED_ROWS]):
             found = len({key for cell in row if (key := _key_of(cell, names))})
-            if best is None or found > best[0]:
+            if best is None or found > best[0] or (found and (found, spec, index - 1) == best):
+                # As good as the row above it: headings merged over two rows, which end with the second.
                 best = (found, spec, index)
     if best is None or best[0] < min(2, len(best[1].columns)):
         return None

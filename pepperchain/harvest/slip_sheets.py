@@ -48,6 +48,14 @@ _COLUMN_OF = {
     "moisture_permille": "moisture",
     "price_fen_per_kg": "price",
 }
+# Where the other is not in the sheet.
+_INSTEAD_OF = {
+    "weighed_at": ("day",),
+    "picked_at": ("picked_on", "weighed_at", "day"),
+    "card": ("name",),
+    "name": ("card",),
+}
+_HOUSEHOLD = frozenset({"card", "name", "phone"})
 _PLAIN = ("form", "grade", "cultivar", "bags")
 
 
@@ -143,7 +151,7 @@ class SlipChecker(Checker):
         try:
             form = read(WeighIn, data)
         except Invalid as invalid:
-            candidate.wrong += _not_said_yet(candidate, invalid)
+            _say(candidate, invalid)
             return candidate
         slip = form.slip()
         if not candidate.wrong and not row.problems:
@@ -153,7 +161,7 @@ class SlipChecker(Checker):
             # Nothing else of the row may go unsaid: people correct a file once.
             check(slip, now=self._now)
         except Invalid as invalid:
-            candidate.wrong += _not_said_yet(candidate, invalid)
+            _say(candidate, invalid)
         return candidate
 
     def _site(self, row: StagedRow, _found: _Found, data: dict[str, Any]) -> None:
@@ -309,12 +317,8 @@ class SlipChecker(Checker):
                 continue
             try:
                 lists.checked(placed, now=self._now)
-            except Invalid as invalid:
-                each.wrong += map(_in_column, invalid.errors)
             except Refused as refused:
-                each.wrong.append(
-                    Refused(OTHER_CONTENTS, "number") if refused.field == "id" else _in_column(refused)
-                )
+                _say(each, Refused(OTHER_CONTENTS, "number") if refused.field == "id" else refused)
 
 
 def _is_ours(each: _Candidate) -> bool:
@@ -330,11 +334,27 @@ def _key(row: StagedRow, data: Mapping[str, Any]) -> str:
     return f"{site_id}/{weighed_at.year}/{spoken(str(number))}"
 
 
-def _not_said_yet(candidate: _Candidate, invalid: Invalid) -> list[Refused]:
-    known = {problem.column_key for problem in candidate.row.problems} | {
-        each.field for each in candidate.wrong
-    }
-    return [each for each in map(_in_column, invalid.errors) if each.field not in known]
+def _where(row: StagedRow, refused: Refused) -> Refused:
+    """The same refusal at the column that it was written in: a moment may have come in two columns, or from another one."""
+    column = _COLUMN_OF.get(refused.field or "", refused.field or "")
+    if column in row.sheet.letters:
+        return refused.at(column)
+    return refused.at(
+        next((other for other in _INSTEAD_OF.get(column, ()) if other in row.sheet.letters), column)
+    )
+
+
+def _say(candidate: _Candidate, refused: Refused) -> None:
+    """Adds what is not said yet, each at its column. Of a household that was not found, nobody can say what it grows."""
+    row = candidate.row
+    said = {problem.column_key for problem in row.problems} | {each.field for each in candidate.wrong}
+    if said & _HOUSEHOLD:
+        said.add("cultivar")
+    for each in refused.errors if isinstance(refused, Invalid) else (refused,):
+        placed = _where(row, each)
+        if placed.field not in said:
+            said.add(placed.field)
+            candidate.wrong.append(placed)
 
 
 def _card(row: StagedRow) -> str | None:
@@ -382,10 +402,6 @@ def _only(matches: Sequence[Match], column: str) -> Match:
 
 def _moment(local: object, later: timedelta = timedelta()) -> datetime | None:
     return None if local is None else datetime.fromisoformat(str(local)).replace(tzinfo=clock.ZONE) + later
-
-
-def _in_column(refused: Refused) -> Refused:
-    return refused.at(_COLUMN_OF.get(refused.field or "", refused.field or ""))
 
 
 def _judged(each: _Candidate) -> Judged:

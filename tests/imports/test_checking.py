@@ -41,10 +41,10 @@ async def test_a_file_says_what_it_would_do_and_does_nothing(village: str, tmp_p
 
 
 async def test_every_mistake_is_told_with_its_row_and_column(village: str, tmp_path: Path) -> None:
-    """137 wrong cells among 3,000 rows: exactly those, each where it is, and nothing written."""
+    """137 wrong cells among 10,000 rows: exactly those, each where it is, and nothing written."""
     leader = await cast.actor(cast.LEADER_A)
-    wrong = {row: ("手机", "123") if row % 2 else ("村", "桃花源村") for row in range(5, 5 + 137 * 20, 20)}
-    lines = [member(row, **({wrong[row][0]: wrong[row][1]} if row in wrong else {})) for row in range(3_000)]
+    wrong = {row: ("手机", "123") if row % 2 else ("村", "桃花源村") for row in range(5, 5 + 137 * 70, 70)}
+    lines = [member(row, **({wrong[row][0]: wrong[row][1]} if row in wrong else {})) for row in range(10_000)]
     before = await db.scalar("SELECT COUNT(*) FROM directory_household")
     batch = await checked(leader, "households", table(tmp_path / "m.csv", HOUSEHOLDS, lines))
     told = await queries.mistakes(batch.id, limit=1_000)
