@@ -20,7 +20,7 @@ from pepperchain.core import asyncpg_engine, db, sqlite_engine
 T = TypeVar("T")
 Row = tuple[Any, ...]
 CHUNK_ROWS = 20_000
-_CACHE_KIB = 262_144
+_CACHE_KIB = 393_216
 _DAY_ZERO = date(2000, 1, 1).toordinal()  # PostgreSQL counts days from here
 
 
@@ -118,6 +118,7 @@ def _connect(client: sqlite_engine.Client) -> sqlite3.Connection:
         "foreign_keys": "OFF",
         "temp_store": "FILE",
         "cache_size": -_CACHE_KIB,
+        "threads": 2,  # for the sorts that indexes are made of
     }
     for pragma, value in pragmas.items():
         connection.execute(f"PRAGMA {pragma}={value}")

@@ -25,7 +25,7 @@ Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is."""
 
 MEMBERS_PERMILLE = 620
-_CHUNK_FAMILIES = 2_000
+_CHUNK_ROWS = 250_000
 _SEAL_ROWS = 50_000
 _SUBJECT = "community"
 _MADE_BEFORE = "SELECT 1 FROM audit_entry WHERE subject = 'seed' AND subject_id = :subject_id"
@@ -125,7 +125,7 @@ class _Run:
             scales = self._scales(rows, books, known)
             for number, one in enumerate(founding.cooperatives):
                 self._harvest(Dice(self.seed, "cooperative", number), one, register, scales)
-                await rows.flush()
+                await rows.flush(least=_CHUNK_ROWS)
                 self.progress("cooperatives", number + 1, len(founding.cooperatives))
             await self._others(rows, register, townships)
             founding.settle_rooms()
@@ -178,10 +178,9 @@ class _Run:
             townships, places.shared_out(others, [one.weight for one in townships]), strict=True
         ):
             dice = Dice(self.seed, "others", township.name)
-            for done in range(count):
+            for _ in range(count):
                 register.enter(dice, dice.one(township.villages), township.id, None)
-                if done % _CHUNK_FAMILIES == 0:
-                    await rows.flush()
+                await rows.flush(least=_CHUNK_ROWS)
             self.made["households"] += count
             self.progress("households", self.made["households"], self.size.households)
         await rows.flush()

@@ -2,11 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from pepperchain.core.bulk import Loader
 
 Row = tuple[Any, ...]
+
+# Ids that hold a time: written in its order, they fall next to each other in their index.
+_BY_TIME = {"id", "transaction_id"}
+_first = itemgetter(0)
 
 
 class Rows:
@@ -30,10 +35,14 @@ class Rows:
         self._next[table] = following + 1
         return following
 
-    async def flush(self) -> None:
-        """Writes all that waits, in the order of the tables' columns given: parents first."""
+    async def flush(self, *, least: int = 0) -> None:
+        """Writes all that waits, in the order of the tables' columns given: parents first. Not yet, below `least` rows."""
+        if sum(map(len, self.waiting.values())) < least:
+            return
         for table, columns in self._columns.items():
             rows = self.waiting.pop(table, None)
             if rows:
+                if columns[0] in _BY_TIME:
+                    rows.sort(key=_first)
                 self.count += await self._loader.copy(table, columns, rows)
         assert not self.waiting, f"no columns are known of {list(self.waiting)}"
