@@ -75,7 +75,7 @@ class _Registrar(Writer):
                 match
                 for match in by_phone.get(each.head.phone or "", ())
                 if (match.name, match.village_id) == (each.head.name, each.village_id)
-            ] + list(by_number.get(numbers.get(each.head.id_number, ""), ()))
+            ] + list(by_number.get(numbers.get(each.head.id_number or "", ""), ()))
             if any(match.household_id not in own for match in same):
                 raise Conflict(household_lists.CHANGED)
 
