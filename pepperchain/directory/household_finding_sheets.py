@@ -113,7 +113,10 @@ def _by_name(row: StagedRow, village_id: int, looked: Looked) -> Match | None:
     if phone is None or alike[0].phone is None:
         return alike[0]
     raise Refused(
-        N_("%(head)s is in this village already with another phone (card %(card)s). Write the card number to change it, or Yes in the column Another household."),
+        N_(
+            "%(head)s is in this village already with another phone (card %(card)s). "
+            "Write the card number to change it, or Yes in the column Another household."
+        ),
         "phone", head=alike[0].name, card=alike[0].card_number,
     )  # fmt: skip
 

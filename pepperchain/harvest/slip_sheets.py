@@ -12,9 +12,7 @@ from pepperchain.core import clock
 from pepperchain.core.errors import Invalid, Refused
 from pepperchain.core.units import Fen, Grams, decimal
 from pepperchain.core.words import N_
-from pepperchain.directory import matching_queries, queries
-from pepperchain.directory.matching_queries import Match, Matches, PlotMatch
-from pepperchain.directory.rules import is_card_number
+from pepperchain.directory import queries
 from pepperchain.directory.sheet_rules import spoken
 from pepperchain.excel.judging import (
     Checker,
@@ -26,6 +24,7 @@ from pepperchain.harvest import lists, standing
 from pepperchain.harvest.forms import PICKED_BEFORE, WeighIn
 from pepperchain.harvest.placing import place_many
 from pepperchain.harvest.rules import SLIP_DIGITS
+from pepperchain.harvest.slip_finding_sheets import Found, household_of, look_up
 from pepperchain.harvest.slips import NewSlip, check, content_hash, plain
 from pepperchain.harvest.standing import Standing
 from pepperchain.web.forms import read
@@ -60,16 +59,6 @@ _PLAIN = ("form", "grade", "cultivar", "bags")
 
 
 @dataclass(slots=True)
-class _Found:
-    """What the register knows of a chunk's households."""
-
-    cards: Matches = field(default_factory=dict)
-    phones: Matches = field(default_factory=dict)
-    names: Matches = field(default_factory=dict)
-    plots: Mapping[int, list[PlotMatch]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class _Candidate:
     """A row on its way: what is wrong so far, and the slip as soon as there is one."""
 
@@ -93,7 +82,7 @@ class SlipChecker(Checker):
 
     async def judge(self, rows: Sequence[StagedRow]) -> list[Judged]:
         await self._load_sites()
-        found = await self._look_up(rows)
+        found = await look_up(self._actor, rows)
         candidates = [self._candidate(row, found) for row in rows]
         await self._identify([each for each in candidates if each.slip is not None])
         await self._place(
@@ -113,30 +102,7 @@ class SlipChecker(Checker):
             if site.operator_id == own or own is None:
                 self._own_sites.append(site.id)
 
-    async def _look_up(self, rows: Sequence[StagedRow]) -> _Found:
-        cards = {card for row in rows if (card := _card(row))}
-        others = [row for row in rows if not _card(row)]
-        phones = {str(row.values["phone"]) for row in others if row.values.get("phone")}
-        names = {
-            spoken(str(row.values["name"]))
-            for row in others
-            if row.values.get("name") and not row.values.get("phone")
-        }
-        found = _Found(
-            await matching_queries.by_card(self._actor, cards),
-            await matching_queries.by_phone(self._actor, phones),
-            await matching_queries.by_name(self._actor, names),
-        )
-        households = {
-            match.household_id
-            for group in (found.cards, found.phones, found.names)
-            for each in group.values()
-            for match in each
-        }
-        found.plots = await matching_queries.plots_of(households)
-        return found
-
-    def _candidate(self, row: StagedRow, found: _Found) -> _Candidate:
+    def _candidate(self, row: StagedRow, found: Found) -> _Candidate:
         values = row.values
         title = " ".join(str(values[key]) for key in ("number", "name", "card") if values.get(key))
         candidate = _Candidate(row, title or str(row.row_number))
@@ -164,7 +130,7 @@ class SlipChecker(Checker):
             _say(candidate, invalid)
         return candidate
 
-    def _site(self, row: StagedRow, _found: _Found, data: dict[str, Any]) -> None:
+    def _site(self, row: StagedRow, _found: Found, data: dict[str, Any]) -> None:
         assert self._sites is not None, "sites are loaded first"
         written = row.values.get("site")
         if written is None:
@@ -177,8 +143,8 @@ class SlipChecker(Checker):
             raise Refused(N_("There is no site called %(name)s among yours."), "site", name=str(written))
         data["site_id"] = site_id
 
-    def _household(self, row: StagedRow, found: _Found, data: dict[str, Any]) -> None:
-        match = _household(row, found)
+    def _household(self, row: StagedRow, found: Found, data: dict[str, Any]) -> None:
+        match = household_of(row, found)
         data["household_id"] = match.household_id
         plots = found.plots.get(match.household_id, [])
         written = row.values.get("plot")
@@ -200,7 +166,7 @@ class SlipChecker(Checker):
                 )
             data["cultivar"] = cultivars.pop()
 
-    def _weights(self, row: StagedRow, _found: _Found, data: dict[str, Any]) -> None:
+    def _weights(self, row: StagedRow, _found: Found, data: dict[str, Any]) -> None:
         weights = {
             key: Grams(int(value))
             for key in ("gross", "tare", "deduction")
@@ -218,7 +184,7 @@ class SlipChecker(Checker):
                     net=Grams(int(net)),
                 )
 
-    def _times(self, row: StagedRow, _found: _Found, data: dict[str, Any]) -> None:
+    def _times(self, row: StagedRow, _found: Found, data: dict[str, Any]) -> None:
         weighed = _moment(row.values.get("weighed_at"))
         day, time_of_day = row.values.get("day"), row.values.get("time")
         if weighed is None and day is not None:
@@ -236,7 +202,7 @@ class SlipChecker(Checker):
             picked = min(_moment(f"{picked_on}T12:00") or weighed, weighed)
         data["picked_at"] = picked or weighed - PICKED_BEFORE
 
-    def _rest(self, row: StagedRow, _found: _Found, data: dict[str, Any]) -> None:
+    def _rest(self, row: StagedRow, _found: Found, data: dict[str, Any]) -> None:
         if row.values.get("price") is not None:
             data["price"] = Fen(int(row.values["price"] or 0))
         if row.values.get("moisture") is not None:
@@ -355,49 +321,6 @@ def _say(candidate: _Candidate, refused: Refused) -> None:
         if placed.field not in said:
             said.add(placed.field)
             candidate.wrong.append(placed)
-
-
-def _card(row: StagedRow) -> str | None:
-    """A card number without its spaces, if one is written."""
-    written = row.values.get("card")
-    return "".join(str(written).split()) if written else None
-
-
-def _household(row: StagedRow, found: _Found) -> Match:
-    """The household that a row is about: by its card, by a phone and name, or by a name that only one has."""
-    card, phone, name = _card(row), row.values.get("phone"), row.values.get("name")
-    if card is not None:
-        if not is_card_number(card):
-            raise Refused(N_("This is no card number: a digit is missing or mistyped."), "card")
-        matches = found.cards.get(card, [])
-        if matches and name and spoken(str(name)) != spoken(matches[0].name):
-            raise Refused(
-                N_("This card is %(head)s's. Correct the card number or the name."),
-                "card",
-                head=matches[0].name,
-            )
-        return _only(matches, "card")
-    if phone is not None:
-        matches = [
-            each
-            for each in found.phones.get(str(phone), [])
-            if not name or spoken(each.name) == spoken(str(name))
-        ]
-        return _only(matches, "phone")
-    if name is None:
-        raise Refused(N_("Write whose pepper this is: a card number, or a name and phone."), "name")
-    return _only(found.names.get(spoken(str(name)), []), "name")
-
-
-def _only(matches: Sequence[Match], column: str) -> Match:
-    households = {match.household_id: match for match in matches if match.ended_on is None}
-    if not households:
-        raise Refused(N_("No such household among yours."), column)
-    if len(households) > 1:
-        raise Refused(
-            N_("%(count)s households fit this. Write the card number as well."), column, count=len(households)
-        )
-    return next(iter(households.values()))
 
 
 def _moment(local: object, later: timedelta = timedelta()) -> datetime | None:
