@@ -4,12 +4,15 @@ Verbs and rules are given `now`; only `web`, `schedule`, `cli` and `api` ask her
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from time import time_ns
 from zoneinfo import ZoneInfo
 
 from pepperchain.core.sql import milliseconds
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
+_MINUTE_NS = 60_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -17,6 +20,16 @@ def now() -> datetime:
     """This moment, aware, in UTC, to the millisecond (what the database keeps)."""
     moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def today() -> date:
+    """The calendar day it is in Jiangjin now; worked out once a minute, since long lists ask for each line."""
+    return _day_of_minute(time_ns() // _MINUTE_NS)
+
+
+@lru_cache(maxsize=1)
+def _day_of_minute(minutes: int) -> date:
+    return local_day(_EPOCH + timedelta(minutes=minutes))
 
 
 def to_ms(moment: datetime) -> int:

@@ -48,6 +48,8 @@ class Facets:
     cultivar: Mapping[str, Sum]
     township: Mapping[int, Sum]
     site: Mapping[int, Sum]
+    drawn: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What pages have drawn of it; it goes when these sums do."""
 
 
 @dataclass(frozen=True, slots=True)

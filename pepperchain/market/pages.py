@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,10 +23,12 @@ from pepperchain.web.drawing import problem_from
 from pepperchain.web.filters import typed_weight
 from pepperchain.web.forms import read
 from pepperchain.web.i18n import gettext, reader
-from pepperchain.web.render import render
+from pepperchain.web.render import piece, render
 from pepperchain.web.routing import route
 
 CHOICES_MAX = 12
+SIDES = ("filters", "map", "chosen")
+DRAWN_MAX = 20
 NOTHING: paging.Slice[queries.Offer] = paging.Slice((), None)
 
 
@@ -40,9 +43,27 @@ async def search(request: Request) -> Response:
         request.state.problem, request.state.typed = problem_from(refused), request.query_params
         status, found = refused.status, NOTHING
     facets = await facet_queries.facets(actor, asked.criteria, now=now)
-    context = {"asked": asked, "found": found, "facets": facets, "now_at": now}
-    context |= await _choices(asked, facets)
+    context = {
+        "asked": asked,
+        "found": found,
+        "facets": facets,
+        "minute": now.replace(second=0, microsecond=0),
+    }
+    context |= {"sides": await _sides(request, asked, facets), "words": words(reader().language)}
     return render(request, "market/search.html", context, block="results", status=status)
+
+
+async def _sides(request: Request, asked: StockSearch, facets: Facets) -> Mapping[str, Markup]:
+    """Filters, map and what was chosen: drawn once for an address, a reader and as long as the sums stand."""
+    pairs = tuple(pair for pair in request.query_params.multi_items() if pair[0] != "cursor")
+    key = (reader(), pairs)
+    sides: Mapping[str, Markup] | None = facets.drawn.get(key)
+    if sides is None:
+        context = {"asked": asked, "facets": facets, **await _choices(asked, facets)}
+        sides = {side: piece(request, f"market/_{side}.html", context) for side in SIDES}
+        if len(facets.drawn) < DRAWN_MAX and not getattr(request.state, "problem", None):
+            facets.drawn[key] = sides
+    return sides
 
 
 async def _choices(asked: StockSearch, facets: Facets) -> Mapping[str, Any]:

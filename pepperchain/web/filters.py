@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from pepperchain.core import clock
 from pepperchain.core.errors import Told
 from pepperchain.core.units import Centimu, Fen, Grams
-from pepperchain.web.i18n import gettext, ngettext, reader
+from pepperchain.web.i18n import Language, gettext, ngettext, reader
 
 NARROW_SPACE = "\u202f"  # does not break, and reads as a thousands mark in both languages
 NO_BREAK_SPACE = "\u00a0"
@@ -22,11 +23,14 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
+_UNGROUPED_MAX = 999
+_MINUTE_MS = 60_000
+
 Moment = datetime | int  # an aware datetime, or milliseconds as the database keeps them
 
 
 def _grouped(whole: int) -> str:
-    return f"{whole:,}".replace(",", NARROW_SPACE)
+    return f"{whole:,}".replace(",", NARROW_SPACE) if whole > _UNGROUPED_MAX else str(whole)
 
 
 def _fixed(amount: int, places: int) -> str:
@@ -128,7 +132,13 @@ def percent(part: int, whole: int) -> str:
 
 
 def _local(value: Moment) -> datetime:
-    return clock.local(clock.from_ms(value) if isinstance(value, int) else value)
+    """The minute of a moment on Jiangjin's wall clock."""
+    return _minute(value // _MINUTE_MS) if isinstance(value, int) else clock.local(value)
+
+
+@lru_cache(maxsize=8192)  # an evening's slips share a few hundred minutes
+def _minute(minutes: int) -> datetime:
+    return clock.local(clock.from_ms(minutes * _MINUTE_MS))
 
 
 def _day_of(value: date | Moment | str) -> date:
@@ -145,8 +155,13 @@ def day(value: date | Moment | str | None, *, year: bool | None = None) -> str:
     if value is None:
         return NOTHING
     on = _day_of(value)
-    with_year = on.year != clock.local_day(clock.now()).year if year is None else year
-    if reader().language == "zh":
+    with_year = on.year != clock.today().year if year is None else year
+    return _spelled(on, reader().language, with_year)
+
+
+@lru_cache(maxsize=2048)
+def _spelled(on: date, language: Language, with_year: bool) -> str:
+    if language == "zh":
         return f"{on.year}年{on.month}月{on.day}日" if with_year else f"{on.month}月{on.day}日"
     return f"{on.day} {_MONTHS[on.month - 1]} {on.year}" if with_year else f"{on.day} {_MONTHS[on.month - 1]}"
 
@@ -161,7 +176,10 @@ def weekday(value: date | Moment | str | None) -> str:
 
 def clock_time(value: Moment | None) -> str:
     """The time of day on Jiangjin's wall clock."""
-    return NOTHING if value is None else f"{_local(value):%H:%M}"
+    if value is None:
+        return NOTHING
+    at = _local(value)
+    return f"{at.hour:02}:{at.minute:02}"
 
 
 def moment(value: Moment | None, *, year: bool | None = None) -> str:

@@ -22,6 +22,7 @@ from pepperchain.web.drawing import NO_PROBLEM, Drawing, drawing, problem_of, ty
 from pepperchain.web.flash import Flash
 from pepperchain.web.i18n import Language
 from pepperchain.web.icons import icon
+from pepperchain.web.rows import Rows
 from pepperchain.web.static import static
 from pepperchain.web.templates import Templates
 
@@ -83,6 +84,13 @@ def is_fragment(request: Request) -> bool:
         and headers.get("hx-history-restore-request") != "true"
         and headers.get("hx-request-type", "partial") != "full"
     )
+
+
+def piece(request: Request, name: str, context: Mapping[str, Any]) -> Markup:
+    """A template drawn by itself at this page's address, for pages that keep it and show it again."""
+    values = _context(request, context)
+    with drawing(Drawing(request.url.path, request.url.query, values["problem"], values["typed"])):
+        return Markup(environment().get_template(name).render(values))  # noqa: S704  (the template has escaped it)
 
 
 def to_text(name: str, context: Mapping[str, Any]) -> str:
@@ -176,6 +184,7 @@ def _environment(language: Language) -> Templates:
         url_with=url_with,
         current_reader=i18n.reader,
         retold=filters.retold,
+        rows=Rows(env),
     )
     Kit(env)
     return env

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, nodes
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -39,8 +40,33 @@ _SAME_EACH_TIME: Mapping[str, Callable[..., Any]] = {
 """Functions that answer the same for as long as the process runs."""
 
 
+class _Page(Context):
+    """Calls what a template calls and looks no further: nothing of ours asks Jinja for its context."""
+
+    def call(self, called: Callable[..., Any], /, *args: Any, **values: Any) -> Any:
+        values.pop("_loop_vars", None)
+        values.pop("_block_vars", None)
+        return called(*args, **values)
+
+
+def _told(message: str, /, **values: Any) -> Markup:
+    """A message that is chosen while drawing; its values are escaped."""
+    told = Markup(i18n.gettext(message))  # noqa: S704  (our own words)
+    return told % values if "%" in told else told
+
+
+def _told_many(one: str, many: str, count: int, /, **values: Any) -> Markup:
+    return Markup(i18n.ngettext(one, many, count)) % {"num": count, **values}  # noqa: S704
+
+
+def _told_in_context(context: str, message: str, /, **values: Any) -> Markup:
+    return Markup(i18n.pgettext(context, message)) % values  # noqa: S704
+
+
 class Templates(Environment):
     """Escaping always, undefined names are errors; one language."""
+
+    context_class = _Page
 
     def __init__(self, language: Language) -> None:
         reload = settings().section("server")["reload"]
@@ -53,12 +79,10 @@ class Templates(Environment):
             auto_reload=reload,
             bytecode_cache=None if reload else _bytecode_cache(language),
             cache_size=1000,
-            extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"],
+            extensions=["jinja2.ext.loopcontrols"],
         )
         self.language: Language = language
-        self.install_gettext_callables(  # type: ignore[attr-defined]
-            i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
-        )
+        self.globals.update(_=_told, gettext=_told, ngettext=_told_many, pgettext=_told_in_context)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)

@@ -1,0 +1,83 @@
+"""Rows of long lists, drawn once and shown again for as long as nothing of them changes.
+
+A row's template is given its item and a few values that all rows share, and nothing else: no actor, no request, no address. So what
+it draws depends on those and on the reader alone, and they are the key under which it is kept.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from markupsafe import Markup
+
+from pepperchain.core import clock
+from pepperchain.web import i18n
+from pepperchain.web.templates import Templates
+
+ROWS_KEPT_MAX = 8_000
+"""About a kilobyte each."""
+
+_NOT_FOR_ROWS = ("url_with", "typed_of", "typed_has", "problem_of")
+
+
+class Rows:
+    """`rows("market/_offer_row.html", "offer", offers, words=words)`: each of `offers`, a frozen dataclass, drawn as `offer`.
+
+    Values that all rows share are hashable, and time among them is coarse: a row is drawn again when they change.
+    """
+
+    def __init__(self, env: Templates) -> None:
+        self._env = env
+        self._shelves: dict[tuple[Any, ...], dict[Any, str]] = {}
+        self._count = 0
+
+    def __call__(self, template: str, name: str, items: Sequence[Any], **shared: Any) -> Markup:
+        if not items:
+            return Markup()
+        reader = i18n.reader()
+        shelf = self._shelf((template, reader, clock.today(), *shared.values()))
+        kind: Any = type(items[0])
+        key_of = _key_of(kind)
+        keys = [key_of(item) for item in items]
+        drawn = [shelf.get(key) for key in keys]
+        if None in drawn:
+            draw = self._drawing(template, name, {"lang": reader.language, "reader": reader, **shared})
+            for place, text in enumerate(drawn):
+                if text is None:
+                    drawn[place] = self._keep(shelf, keys[place], draw(items[place]))
+        return Markup("".join(drawn))  # type: ignore[arg-type]  # noqa: S704  (templates have escaped it)
+
+    def _shelf(self, key: tuple[Any, ...]) -> dict[Any, str]:
+        """Rows that share everything but their items."""
+        shelf = self._shelves.pop(key, None)
+        # Put back at the end: what nobody asks for any more, such as the rows of a minute ago, comes to stand first.
+        self._shelves[key] = shelf = {} if shelf is None else shelf
+        return shelf
+
+    def _keep(self, shelf: dict[Any, str], key: Any, text: str) -> str:
+        while self._count >= ROWS_KEPT_MAX:
+            oldest = next(iter(self._shelves))
+            self._count -= len(self._shelves[oldest])
+            self._shelves[oldest].clear()
+            if self._shelves[oldest] is not shelf:
+                del self._shelves[oldest]
+        self._count += key not in shelf
+        shelf[key] = text
+        return text
+
+    def _drawing(self, template: str, name: str, values: dict[str, Any]) -> Callable[[Any], str]:
+        row = self._env.get_template(template)
+        context = row.new_context({**dict.fromkeys(_NOT_FOR_ROWS), **values})
+
+        def draw(item: Any) -> str:
+            context.vars[name] = item
+            return "".join(row.root_render_func(context))
+
+        return draw
+
+
+@cache
+def _key_of(kind: type) -> Callable[[Any], Any]:
+    return attrgetter(*(field.name for field in fields(kind)))
