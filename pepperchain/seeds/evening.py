@@ -24,6 +24,8 @@ _EVENING = timedelta(hours=3)
 _DEVICES = ("Android", "HarmonyOS", "Chrome, Windows")
 _PUT_AWAY = time(21, 30)
 _GATE = "地头直售"
+_SOLD = "sold"
+"""In place of a room: put away like all the rest, and gone the next morning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +197,14 @@ async def these_days(scene: Scene) -> None:
         weighed = await teller.weigh(line, at=at, picked_at=picked_at)
         slips += [weighed] if weighed is not None else []
     for together in _lots_of([one for one in slips if one.line["room"]]):
-        at = min(together[-1].at + timedelta(minutes=10), scene.now)
-        await teller.put_away(together, room=together[0].line["room"], at=at)
+        line, at = together[0].line, min(together[-1].at + timedelta(minutes=10), scene.now)
+        dusk = _dusk(line)
+        if line["room"] != _SOLD:
+            await teller.put_away(together, room=line["room"], at=at)
+            continue
+        lot_id = await teller.put_away(together, room=dusk["room"], at=at)
+        morning = clock.at_local(clock.local_day(at) + timedelta(days=1), 7, teller.dice.between(5, 50))
+        await teller.sell(lot_id, line, to=f"售予{dusk['sold_to']}", at=morning)
     await _book(teller)
 
 

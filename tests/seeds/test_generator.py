@@ -32,7 +32,7 @@ async def _generate(size: Size = HAMLET, *, seed: int = 1) -> generator.Made:
 
 
 async def test_a_community_is_as_large_as_its_size_says(community: str) -> None:
-    village_households, village_slips = 40, 333
+    village_households, village_slips = 40, 350
     counts = {
         "directory_household": (HAMLET.households + village_households, 5),
         "harvest_weighin": (HAMLET.slips + HAMLET.past_slips + village_slips, 100),
