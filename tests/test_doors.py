@@ -156,7 +156,8 @@ async def test_a_role_meets_403_exactly_where_its_capability_is_missing(house: H
 
 
 OWNED = {
-    "/growers/": "SELECT h.id FROM directory_household h JOIN accounts_user u ON u.organization_id = h.cooperative_id WHERE u.phone = :phone",
+    "/growers/": "SELECT h.id FROM directory_household h JOIN accounts_user u ON u.organization_id = h.cooperative_id"
+    " WHERE u.phone = :phone",
     "/harvest/weigh-ins/": "SELECT w.id FROM harvest_weighin w JOIN accounts_user u ON u.organization_id = w.cooperative_id"
     " WHERE u.phone = :phone AND w.voided_at IS NULL ORDER BY w.weighed_at DESC",
     "/api/v1/weigh-ins/": "SELECT w.id FROM harvest_weighin w JOIN accounts_user u ON u.organization_id = w.cooperative_id"

@@ -32,9 +32,7 @@ def seed(
         made = run(generator.generate(size, seed=seed, now=clock.now(), progress=tell))
     if made is None:
         typer.echo(
-            "The village is in the database."
-            if size == "village"
-            else "A community is there already."
+            "The village is in the database." if size == "village" else "A community is there already."
         )
     else:
         typer.echo(

@@ -7,7 +7,12 @@ from tests.harness.house import Module, modules, offences
 
 
 def _records() -> list[tuple[Module, ast.Call]]:
-    return [(module, call) for module in modules() for call, on, name in module.calls() if (on, name) == ("trail", "record")]
+    return [
+        (module, call)
+        for module in modules()
+        for call, on, name in module.calls()
+        if (on, name) == ("trail", "record")
+    ]
 
 
 def test_every_act_has_words() -> None:
