@@ -95,8 +95,9 @@ def accessible() -> Callable[[Page], None]:
 
 
 def _is_ours(text: str, kind: str) -> bool:
-    # A refused form answers 422 on purpose and a test may cut the line; the browser calls both an error.
-    return kind == "error" and "status of 4" not in text and "net::ERR_" not in text
+    # A refused form answers 422 on purpose and a test may cut the line; the browser and htmx call these errors.
+    on_purpose = ("status of 4", "net::ERR_", "htmx:error: Failed to fetch")
+    return kind == "error" and not any(said in text for said in on_purpose)
 
 
 def _is_a_fault(answer: Response) -> bool:
