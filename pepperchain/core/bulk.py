@@ -20,7 +20,7 @@ from pepperchain.core import asyncpg_engine, db, sqlite_engine
 T = TypeVar("T")
 Row = tuple[Any, ...]
 CHUNK_ROWS = 20_000
-_CACHE_KIB = 393_216
+_CACHE_KIB = 262_144
 _DAY_ZERO = date(2000, 1, 1).toordinal()  # PostgreSQL counts days from here
 
 
