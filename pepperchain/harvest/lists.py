@@ -130,7 +130,7 @@ class Recording:
         self._first = self._first or recorded(fresh[0], given[fresh[0].slip.id])
         self._last = recorded(fresh[-1], given[fresh[-1].slip.id])
         self._count += len(fresh)
-        self._net += sum(int(placed.slip.net) for placed in fresh)
+        self._net += sum(int(placed.net) for placed in fresh)
         return given
 
     async def finish(self) -> None:
@@ -155,7 +155,7 @@ class Recording:
         if accounts is None:
             leg = await placed.leg(product)
             accounts = self._accounts[key] = (leg.debit, leg.credit)
-        return Leg(*accounts, amount=placed.slip.net)
+        return Leg(*accounts, amount=placed.net)
 
     async def _numbers(self, fresh: Sequence[Placed]) -> dict[UUID, int]:
         given: dict[UUID, int] = {}

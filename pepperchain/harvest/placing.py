@@ -9,7 +9,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.core import clock, db
 from pepperchain.core.errors import Refused
 from pepperchain.core.sql import EVERYTHING, Clause
-from pepperchain.core.units import value_of
+from pepperchain.core.units import Fen, Grams
 from pepperchain.directory.models import Household, Person, Site
 from pepperchain.harvest import products
 from pepperchain.harvest.rules import season_of
@@ -57,6 +57,8 @@ class Placed:
     weighed_at: datetime = field(init=False)
     day: date = field(init=False)
     season: int = field(init=False)
+    net: Grams = field(init=False)
+    amount: Fen | None = field(init=False)
 
     def __post_init__(self) -> None:
         # Each is asked for several times, by every slip of a long list.
@@ -64,6 +66,8 @@ class Placed:
         object.__setattr__(self, "weighed_at", weighed_at)
         object.__setattr__(self, "day", clock.local_day(weighed_at))
         object.__setattr__(self, "season", season_of(clock.local_day(self.slip.picked_at)))
+        object.__setattr__(self, "net", self.slip.net)
+        object.__setattr__(self, "amount", self.slip.amount)
 
     def check(self) -> None:
         """Refuses what the register speaks against."""
@@ -91,7 +95,7 @@ class Placed:
             product, site_id=self.slip.site_id, township_id=around.site_township_id
         )
         source = await products.source_account(product, township_id=around.township_id)
-        return Leg(debit=floor, credit=source, amount=self.slip.net)
+        return Leg(debit=floor, credit=source, amount=self.net)
 
     def row(self, product: products.Product, number: int, *, operator_id: int | None) -> dict[str, Any]:
         """The slip as a row of harvest_weighin."""
@@ -119,14 +123,14 @@ class Placed:
             int(slip.gross),
             int(slip.tare),
             int(slip.deduction),
-            int(slip.net),
+            int(self.net),
             slip.bags,
             slip.moisture_permille,
             clock.to_ms(slip.picked_at),
             clock.to_ms(self.weighed_at),
             self.day.isoformat(),
             None if price is None else int(price),
-            None if price is None else int(value_of(slip.net, price)),
+            None if self.amount is None else int(self.amount),
             None if price is None else clock.to_ms(self.now),
             operator_id,
             slip.device,
@@ -138,23 +142,10 @@ class Placed:
         slip, around = self.slip, self.around
         assert around.household_id is not None
         return Counted(
-            day=self.day,
-            site_id=slip.site_id,
-            site_township_id=around.site_township_id,
-            cooperative_id=around.operator_id,
-            product_id=product.id,
-            form=slip.form,
-            season=self.season,
-            household_id=around.household_id,
-            township_id=around.township_id,
-            village_id=around.village_id,
-            plot_id=slip.plot_id,
-            plot_township_id=around.plot_township_id,
-            plot_village_id=around.plot_village_id,
-            plot_cultivar=around.plot_cultivar,
-            net=slip.net,
-            amount=slip.amount,
-        )
+            self.day, slip.site_id, around.site_township_id, around.operator_id, product.id, slip.form, self.season,
+            around.household_id, around.township_id, around.village_id, slip.plot_id, around.plot_township_id,
+            around.plot_village_id, around.plot_cultivar, self.net, self.amount,
+        )  # fmt: skip
 
 
 # One row that says everything, so that a slip costs one look-up however much it names.

@@ -26,8 +26,8 @@ class _Recorder(Writer):
         self._recording = lists.Recording(actor, now=now)
 
     async def write(self, rows: Sequence[Ready]) -> list[Written]:
-        await self._recording.add([from_plain(row.ready) for row in rows])
-        return [Written(row.position, row.ready["id"]) for row in rows]
+        await self._recording.add([from_plain(row.ready["slip"]) for row in rows])
+        return [Written(row.position, row.ready["slip"][0]) for row in rows]
 
     async def finish(self) -> None:
         await self._recording.finish()

@@ -1,5 +1,6 @@
 """Judging rows of weigh-ins: the way from a line on paper to the slip that a phone would have sent."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,7 @@ from pepperchain.web.forms import read
 EVENING = timedelta(hours=19)
 _SITE_ENDING = re.compile(r"(?:收购|过磅|称重)?[点站]$")
 GENERATIONS_MAX = 20
+ROWS_A_TURN = 50  # then pages get their turn
 CODE_DIGITS_MAX = 12
 OTHER_CONTENTS = N_(
     "A slip of this number was recorded with other contents. Void it first, or correct the number."
@@ -83,7 +85,11 @@ class SlipChecker(Checker):
     async def judge(self, rows: Sequence[StagedRow]) -> list[Judged]:
         await self._load_sites()
         found = await look_up(self._actor, rows)
-        candidates = [self._candidate(row, found) for row in rows]
+        candidates = []
+        for place, row in enumerate(rows):
+            if place % ROWS_A_TURN == 0:
+                await asyncio.sleep(0)
+            candidates.append(self._candidate(row, found))
         await self._identify([each for each in candidates if each.slip is not None])
         await self._place(
             [each for each in candidates if each.slip is not None and not each.wrong and not _is_ours(each)]
@@ -215,7 +221,7 @@ class SlipChecker(Checker):
             assert each.slip is not None, "only slips are identified"
             each.key = each.key or f"{each.slip.site_id}//{content_hash(each.slip)}"
         for generation in range(GENERATIONS_MAX):
-            ids = {each.key: uuid5(self._seed, f"{each.key}/{generation}") for each in left}
+            ids = {each.key: self._id(each, generation) for each in left}
             there = {slip.id: slip for slip in await standing.of_ids(ids.values())}
             again = []
             for each in left:
@@ -231,6 +237,12 @@ class SlipChecker(Checker):
         for each in candidates:
             self._met(each)
         await self._recognise([each for each in candidates if each.standing is None])
+
+    def _id(self, each: _Candidate, generation: int) -> UUID:
+        """The id of a row's slip; of numbered rows the first one was made with the form."""
+        if generation == 0 and each.slip is not None and each.slip.id != self._seed:
+            return each.slip.id
+        return uuid5(self._seed, f"{each.key}/{generation}")
 
     async def _recognise(self, candidates: Sequence[_Candidate]) -> None:
         """Rows of an export come back under the numbers that we gave: they are the slips that are there already."""
@@ -333,5 +345,8 @@ def _judged(each: _Candidate) -> Judged:
     if each.standing is not None:
         return Judged(verdict=Verdict.UNCHANGED, title=each.title, target_id=each.standing.id)
     return Judged(
-        verdict=Verdict.CREATE, title=each.title, target_id=str(each.slip.id), ready=plain(each.slip)
+        verdict=Verdict.CREATE,
+        title=each.title,
+        target_id=str(each.slip.id),
+        ready={"slip": plain(each.slip)},
     )
