@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -24,7 +24,7 @@ from pepperchain.routes import ROUTES
 from pepperchain.schedule import Ticking
 from pepperchain.settings import Misconfigured, Settings, settings
 from pepperchain.web.errors import HANDLERS
-from pepperchain.web.i18n import gettext
+from pepperchain.web.i18n import Language, gettext, reader
 from pepperchain.web.menu import MenuItem
 from pepperchain.web.meter import Meter, Tally
 from pepperchain.web.routing import PUBLIC, SIGNED_IN, Door, GuardedRoute, route
@@ -85,21 +85,41 @@ def doors(routes: Sequence[BaseRoute]) -> dict[str, Capability | Door]:
     }
 
 
-def menu(open_to: Mapping[str, Capability | Door], actor: Actor, path: str) -> list[MenuItem]:
-    """The places that the actor may go to; the one they are in is active."""
-    places = [
-        place
-        for place in PLACES
-        if actor.role in place.roles and place.url in open_to and _opens(open_to[place.url], actor)
-    ]
-    here = max((place.url for place in places if _is_below(path, place.url)), key=len, default="")
-    first = FIRST.get(actor.role, ())
-    return [
-        MenuItem(
-            gettext(place.words), place.url, place.icon, active=place.url == here, first=place.url in first
+class Menu:
+    """The places that an actor may go to; the one they are in is active. The same for everybody of a role, so kept."""
+
+    def __init__(self, open_to: Mapping[str, Capability | Door]) -> None:
+        self._open_to = open_to
+        self._places = cache(self._places_of)
+        self._items = cache(self._items_of)
+
+    def __call__(self, actor: Actor, path: str) -> Sequence[MenuItem]:
+        urls = [place.url for place in self._places(actor.role, actor.scopes)]
+        here = max((url for url in urls if _is_below(path, url)), key=len, default="")
+        return self._items(actor.role, actor.scopes, here, reader().language)
+
+    def _places_of(self, role: Role, scopes: frozenset[Capability] | None) -> Sequence[Place]:
+        actor = Actor(None, role, "", scopes=scopes)
+        return [
+            place
+            for place in PLACES
+            if role in place.roles and place.url in self._open_to and _opens(self._open_to[place.url], actor)
+        ]
+
+    def _items_of(
+        self, role: Role, scopes: frozenset[Capability] | None, here: str, _language: Language
+    ) -> Sequence[MenuItem]:
+        first = FIRST.get(role, ())
+        return tuple(
+            MenuItem(
+                gettext(place.words),
+                place.url,
+                place.icon,
+                active=place.url == here,
+                first=place.url in first,
+            )
+            for place in self._places(role, scopes)
         )
-        for place in places
-    ]
 
 
 def _is_below(path: str, url: str) -> bool:
@@ -159,9 +179,16 @@ async def require_fit(chosen: Settings) -> None:
         raise Misconfigured(
             f"the database has not had {len(waiting)} migrations: run `pepperchain migrate` first"
         )
-    if not chosen.is_demo and await user_queries.users_with_phones(chosen.section("accounts")["demo_phones"]):
+    if chosen.is_demo:
+        return
+    if await user_queries.users_with_phones(chosen.section("accounts")["demo_phones"]):
         raise Misconfigured(
             "the database holds demo accounts, whose password everybody knows: close them first"
+        )
+    hasty = await readiness.hasty()
+    if hasty:
+        raise Misconfigured(
+            f"PostgreSQL runs with {' and '.join(hasty)} off, so that a power cut could lose what was answered: switch it on first"
         )
 
 
@@ -198,6 +225,6 @@ def create_app() -> Starlette:
         lifespan=running,
     )
     app.state.tally = tally
-    app.state.menu = partial(menu, doors(routes))
+    app.state.menu = Menu(doors(routes))
     app.state.api_errors = problems.answer
     return app

@@ -12,7 +12,7 @@ import pytest
 
 from pepperchain.accounts.session_pages import COOKIE, COOKIE_OVER_HTTPS
 from pepperchain.app import create_app, doors, require_fit, running, tuned
-from pepperchain.core import db, migrating
+from pepperchain.core import db, migrating, readiness
 from pepperchain.settings import Misconfigured, read, settings
 from pepperchain.web.routing import GuardedRoute
 from tests.harness import cast
@@ -346,8 +346,22 @@ async def test_production_refuses_the_demos_accounts(village: str) -> None:
         await require_fit(read(PRODUCTION))
 
 
-async def test_production_starts_without_them(database: str) -> None:
-    await require_fit(read(PRODUCTION))
+async def test_production_starts_without_them_on_a_database_that_keeps_its_word(database: str) -> None:
+    if await readiness.hasty():
+        with pytest.raises(Misconfigured, match="power cut"):
+            await require_fit(read(PRODUCTION))
+    else:
+        await require_fit(read(PRODUCTION))
+
+
+@pytest.mark.postgres
+async def test_a_database_in_haste_is_known_by_its_settings(database: str) -> None:
+    @db.unit_of_work
+    async def hurried() -> list[str]:
+        await db.execute("SET LOCAL synchronous_commit = off")
+        return await readiness.hasty()
+
+    assert "synchronous_commit" in await hurried()
 
 
 async def test_it_starts_and_stops_with_its_timers(blank_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ def configure(*, for_machines: bool) -> None:
             renderer,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
     )
 
 

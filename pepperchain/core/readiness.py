@@ -45,17 +45,23 @@ async def problem() -> str | None:
 
 async def damage() -> list[str]:
     """What is wrong with the database as a whole, whatever it holds; it reads all of it."""
+    if db.dialect() != "sqlite":
+        return []
+    found = [str(row[0]) for row in await db.tuples("PRAGMA quick_check(20)") if row[0] != "ok"]
+    orphans = await db.tuples("PRAGMA foreign_key_check")
+    return found + [
+        f"a row of {table} refers to a row of {parent} that is not there" for table, _, parent, _ in orphans[:20]
+    ]
+
+
+async def hasty() -> list[str]:
+    """The settings by which a PostgreSQL answers before what it answers is on disk. SQLite's are ours, and are not hasty."""
     if db.dialect() == "sqlite":
-        found = [str(row[0]) for row in await db.tuples("PRAGMA quick_check(20)") if row[0] != "ok"]
-        orphans = await db.tuples("PRAGMA foreign_key_check")
-        return found + [
-            f"a row of {table} refers to a row of {parent} that is not there"
-            for table, _, parent, _ in orphans[:20]
-        ]
+        return []
     off = await db.tuples(
         "SELECT name FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') AND setting = 'off'"
     )
-    return [f"PostgreSQL runs with {name} off: a power cut could lose what was answered" for (name,) in off]
+    return sorted(name for (name,) in off)
 
 
 def _locked(filename: str) -> str | None:

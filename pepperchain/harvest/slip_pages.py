@@ -36,7 +36,7 @@ async def list_slips(request: Request) -> Response:
     search = read(SlipSearch, request.query_params)
     context = await _page_of(request, search.filters())
     sites = await own_sites(request.state.actor)
-    context |= {"search": search, "site_options": [(site.id, site.name) for site in sites]}
+    context |= {"search": search, "site_options": tuple((site.id, site.name) for site in sites)}
     return render(request, "harvest/slips.html", context, block="results")
 
 

@@ -3,10 +3,11 @@
 Kit macros are shared and see no page context; a context variable lets them ask.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -53,6 +54,21 @@ class Drawing:
     problem: Problem = NO_PROBLEM
     typed: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def pairs(self) -> Sequence[tuple[str, str]]:
+        """The choices in the address. The cursor is none: it goes when anything is chosen."""
+        return _pairs(self.query)
+
+    @property
+    def lasting(self) -> str:
+        """The choices as text: the same address for every page of a list."""
+        return urlencode(self.pairs) if "cursor=" in self.query else self.query
+
+
+@lru_cache(maxsize=256)
+def _pairs(query: str) -> Sequence[tuple[str, str]]:
+    return tuple((name, value) for name, value in parse_qsl(query) if name != "cursor")
+
 
 _drawing: ContextVar[Drawing] = ContextVar("drawing", default=Drawing())  # noqa: B039  (frozen)
 
@@ -65,6 +81,11 @@ def drawing(page: Drawing) -> Iterator[None]:
         yield
     finally:
         _drawing.reset(token)
+
+
+def now_drawn() -> Drawing:
+    """The page that is being drawn."""
+    return _drawing.get()
 
 
 def problem_of(name: str) -> str:
@@ -89,9 +110,7 @@ def typed_has(name: str, value: str, otherwise: bool = False) -> bool:
 def url_with(**changes: object) -> str:
     """This page's address with some choices changed: None drops one, a list repeats it. The cursor always goes."""
     page = _drawing.get()
-    pairs = [
-        (name, value) for name, value in parse_qsl(page.query) if name not in changes and name != "cursor"
-    ]
+    pairs = [(name, value) for name, value in page.pairs if name not in changes]
     for name, value in changes.items():
         many = value if isinstance(value, (list, tuple)) else [value]
         pairs += [(name, str(each)) for each in many if each is not None]

@@ -286,3 +286,6 @@ FILTERS: dict[str, Callable[..., str]] = {
         day, weekday, clock_time, moment, iso, local_input, duration, ago, mask_name, mask_phone,
     )
 }  # fmt: skip
+
+PLAIN = frozenset(FILTERS) - {"mask_name", "mask_phone"}
+"""Those that say only digits and words of our own, in which nothing needs escaping."""

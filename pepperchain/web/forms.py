@@ -6,8 +6,11 @@ One form serves a phone's POST, a row of a sheet and an API body alike. Whatever
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, wraps
 from typing import Any, TypeVar, get_args, get_origin
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -16,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pepperchain.core.errors import Conflict, Invalid, Refused
+from pepperchain.core.units import Centimu, Fen, Grams
 from pepperchain.core.words import N_
 from pepperchain.web.drawing import problem_from
 from pepperchain.web.fields import TOLD, WeightInUnit
@@ -50,6 +54,13 @@ def read(form: type[F], data: Mapping[str, Any]) -> F:
     damaged: list[Refused] = []
     for field in _fields(form):
         name = field.name
+        raw = data.get(name)
+        if raw is None and not field.is_many:
+            continue
+        if type(raw) in _VALUES:
+            # Sheets and JSON bring values, not text: nothing about them is to be cleaned.
+            sent[name] = raw
+            continue
         try:
             value = _sent(field, data)
         except Refused as refused:
@@ -66,6 +77,9 @@ def read(form: type[F], data: Mapping[str, Any]) -> F:
     if damaged:
         raise Invalid(damaged)
     return filled
+
+
+_VALUES = frozenset({int, bool, Grams, Fen, Centimu, UUID, datetime, date, Decimal})
 
 
 def refusals_to(page: Page) -> Callable[[Page], Page]:

@@ -22,7 +22,7 @@ from pepperchain.web.drawing import NO_PROBLEM, Drawing, drawing, problem_of, ty
 from pepperchain.web.flash import Flash
 from pepperchain.web.i18n import Language
 from pepperchain.web.icons import icon
-from pepperchain.web.rows import Rows
+from pepperchain.web.kept import Pieces, Rows
 from pepperchain.web.static import static
 from pepperchain.web.templates import Templates
 
@@ -128,7 +128,7 @@ def _context(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _menu(request: Request, actor: Actor | None) -> Sequence[Any]:
     provider = getattr(request.app.state, "menu", None) if "app" in request.scope else None
-    return provider(actor, request.url.path) if provider is not None and actor is not None else ()
+    return tuple(provider(actor, request.url.path)) if provider is not None and actor is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +185,7 @@ def _environment(language: Language) -> Templates:
         current_reader=i18n.reader,
         retold=filters.retold,
         rows=Rows(env),
+        piece=Pieces(env),
     )
     Kit(env)
     return env

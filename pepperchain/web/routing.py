@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from enum import Enum
 from functools import wraps
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from starlette.exceptions import HTTPException
@@ -40,7 +41,14 @@ class GuardedRoute(Route):
 
     may: Capability | Door
 
+    def __init__(self, path: str, endpoint: Page, **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self._start = path.partition("{")[0]
+
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        # There are a hundred routes, and most begin differently: no need to hold each one's pattern against the path.
+        if not scope["path"].startswith(self._start):
+            return Match.NONE, {}
         try:
             return super().matches(scope)
         except ValueError:  # a number of thousands of digits in the path

@@ -1,7 +1,7 @@
-"""Rows of long lists, drawn once and shown again for as long as nothing of them changes.
+"""Rows of long lists and standing pieces of pages, drawn once and shown again for as long as nothing of them changes.
 
-A row's template is given its item and a few values that all rows share, and nothing else: no actor, no request, no address. So what
-it draws depends on those and on the reader alone, and they are the key under which it is kept.
+Their templates are given some values and nothing else: no actor, no request. So what they draw depends on those values and on the
+reader alone (a piece `here` on the page's address too), and these are the key under which it is kept.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,12 +14,17 @@ from markupsafe import Markup
 
 from pepperchain.core import clock
 from pepperchain.web import i18n
+from pepperchain.web.drawing import now_drawn
 from pepperchain.web.templates import Templates
 
 ROWS_KEPT_MAX = 8_000
 """About a kilobyte each."""
 
-_NOT_FOR_ROWS = ("url_with", "typed_of", "typed_has", "problem_of")
+PIECES_KEPT_MAX = 2_000
+"""A few kilobytes each."""
+
+_QUERY_LENGTH_MAX = 300
+_NOT_GIVEN = ("url_with", "typed_of", "typed_has", "problem_of")
 
 
 class Rows:
@@ -69,13 +74,50 @@ class Rows:
 
     def _drawing(self, template: str, name: str, values: dict[str, Any]) -> Callable[[Any], str]:
         row = self._env.get_template(template)
-        context = row.new_context({**dict.fromkeys(_NOT_FOR_ROWS), **values})
+        context = row.new_context({**dict.fromkeys(_NOT_GIVEN), **values})
 
         def draw(item: Any) -> str:
             context.vars[name] = item
             return "".join(row.root_render_func(context))
 
         return draw
+
+
+class Pieces:
+    """`piece("layout/_menu.html", menu=menu)` draws a piece of a page; `piece.here(…)` one that leads on from the page's address.
+
+    The values are hashable. A form that is drawn again with what was wrong is drawn anew.
+    """
+
+    def __init__(self, env: Templates) -> None:
+        self._env = env
+        self._kept: dict[tuple[Any, ...], Markup] = {}
+
+    def __call__(self, template: str, /, **values: Any) -> Markup:
+        return self._piece(template, (), {**dict.fromkeys(_NOT_GIVEN), **values}, values)
+
+    def here(self, template: str, /, **values: Any) -> Markup:
+        page = now_drawn()
+        if page.problem or page.typed or len(page.query) > _QUERY_LENGTH_MAX:
+            return self._draw(template, values)
+        return self._piece(template, (page.path, page.lasting), values, values)
+
+    def _piece(
+        self, template: str, place: tuple[str, ...], given: dict[str, Any], values: dict[str, Any]
+    ) -> Markup:
+        key = (template, i18n.reader(), clock.today(), *place, *values.values())
+        drawn = self._kept.pop(key, None)
+        if drawn is None:
+            drawn = self._draw(template, given)
+            if len(self._kept) >= PIECES_KEPT_MAX:
+                del self._kept[next(iter(self._kept))]
+        self._kept[key] = drawn  # at the end: what nobody asks for any more comes to stand first
+        return drawn
+
+    def _draw(self, template: str, values: dict[str, Any]) -> Markup:
+        reader = i18n.reader()
+        given = {"lang": reader.language, "reader": reader, **values}
+        return Markup(self._env.get_template(template).render(given))  # noqa: S704  (the template has escaped it)
 
 
 @cache
