@@ -50,7 +50,8 @@ async def damage() -> list[str]:
     found = [str(row[0]) for row in await db.tuples("PRAGMA quick_check(20)") if row[0] != "ok"]
     orphans = await db.tuples("PRAGMA foreign_key_check")
     return found + [
-        f"a row of {table} refers to a row of {parent} that is not there" for table, _, parent, _ in orphans[:20]
+        f"a row of {table} refers to a row of {parent} that is not there"
+        for table, _, parent, _ in orphans[:20]
     ]
 
 
