@@ -31,7 +31,7 @@ class Known:
 
 async def by_session(token_hash: str, *, seen_after: datetime, now: datetime) -> Known | None:
     """The living session with this secret: seen lately, not too old, its user not disabled."""
-    rows = await db.glance(
+    rows = await db.tuples(
         f"SELECT {_ACTOR}, k.id, k.seen_at, '' FROM accounts_session k {_ACTOR_FROM} WHERE k.token_hash = :token_hash"
         " AND k.seen_at > :seen_after AND k.expires_at > :now AND u.disabled_at IS NULL",
         token_hash=token_hash,
@@ -43,7 +43,7 @@ async def by_session(token_hash: str, *, seen_after: datetime, now: datetime) ->
 
 async def by_token(token_hash: str, *, now: datetime) -> Known | None:
     """The living API token with this secret, its user not disabled."""
-    rows = await db.glance(
+    rows = await db.tuples(
         f"SELECT {_ACTOR}, k.id, COALESCE(k.seen_at, 0), k.scopes FROM accounts_token k {_ACTOR_FROM}"
         " WHERE k.token_hash = :token_hash AND k.expires_at > :now AND k.revoked_at IS NULL AND u.disabled_at IS NULL",
         token_hash=token_hash,

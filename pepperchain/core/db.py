@@ -216,15 +216,6 @@ async def tuples(sql: str, /, **params: Any) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in await _run(sql, params)]
 
 
-async def glance(sql: str, /, **params: Any) -> list[tuple[Any, ...]]:
-    """A row or a few, found by key, for what every request asks; never a list, which would hold up all others on SQLite."""
-    database = _database()
-    if database.dialect == "postgres" or _unit.get() is not None:
-        return await tuples(sql, **params)
-    text, values = spell(sql, params, "sqlite")
-    return await cast(sqlite_engine.Client, database.client).glance(text, values)
-
-
 async def scalar(sql: str, /, **params: Any) -> Any:
     """The first column of the first row, or None."""
     rows = await _run(sql, params)

@@ -3,7 +3,6 @@
 The name of this module must contain "sqlite": Tortoise picks its schema editor by it.
 """
 
-import asyncio
 import sqlite3
 from collections.abc import Sequence
 from types import TracebackType
@@ -14,7 +13,8 @@ from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError, OperationalError, TransactionManagementError
 
-from pepperchain.core.sqlite_writer import Writer, see_through
+from pepperchain.core.sqlite_readers import Readers
+from pepperchain.core.sqlite_writer import Writer
 
 BUSY_TIMEOUT_MS = 15_000
 _OUR_OPTIONS = ("readers", "connection_name", "fetch_inserted")
@@ -40,10 +40,7 @@ class Client(SqliteClient):
         }
         self._reader_count = int(options.get("readers", 2))
         self.writer = Writer(self._connect)
-        self._reader_slots: list[sqlite3.Connection] = []
-        self._free_readers: list[sqlite3.Connection] = []
-        self._reader_turn = asyncio.Semaphore(self._reader_count)
-        self._glancer: sqlite3.Connection | None = None
+        self.readers = Readers(self._connect, self._reader_count)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -53,54 +50,24 @@ class Client(SqliteClient):
             connection.execute(f"PRAGMA {pragma}={value}")
         return connection
 
-    def _connect_reader(self) -> sqlite3.Connection:
-        connection = self._connect()
-        connection.execute("PRAGMA query_only=1")
-        return connection
-
     async def create_connection(self, with_db: bool) -> None:
-        if self._reader_slots:
+        if self.readers.are_open:
             return
         await self.writer.open()
-        for _ in range(self._reader_count):
-            self._reader_slots.append(await asyncio.to_thread(self._connect_reader))
-        self._free_readers = list(self._reader_slots)
+        await self.readers.open()
 
     async def close(self) -> None:
         await self.writer.close()
-        for connection in self._reader_slots:
-            connection.close()
-        self._reader_slots.clear()
-        self._free_readers.clear()
-        if self._glancer is not None:
-            self._glancer.close()
-            self._glancer = None
-        self.writer = Writer(self._connect)  # for whoever comes next: connections open at their first use
+        self.readers.close()
+        # For whoever comes next: connections open at their first use.
+        self.writer = Writer(self._connect)
+        self.readers = Readers(self._connect, self._reader_count)
 
     async def read(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Rows of a SELECT from a reader connection, in a thread; sees every commit that was answered."""
-        await self.create_connection(with_db=True)
-        async with self._reader_turn:
-            connection = self._free_readers.pop()
-            try:
-                running = asyncio.get_running_loop().run_in_executor(
-                    None, _fetch_all, connection, sql, values
-                )
-                return await see_through(running)
-            except sqlite3.OperationalError as exc:
-                raise OperationalError(exc) from exc
-            finally:
-                self._free_readers.append(connection)
-
-    async def glance(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """Rows found by key, read in this thread: a few microseconds, where handing them to another costs seventy."""
-        if self._glancer is None:
-            self._glancer = self._connect_reader()  # once, and in this thread, so that two at a time make one
-            self._glancer.execute("PRAGMA busy_timeout=0")
-        try:
-            return self._glancer.execute(sql, values).fetchall()
-        except sqlite3.OperationalError:  # another program holds the whole file: wait for it elsewhere
-            return await self.read(sql, values)
+        """Rows of a SELECT from a reader connection; sees every commit that was answered."""
+        if not self.readers.are_open:
+            await self.create_connection(with_db=True)
+        return await self.readers.read(sql, values, _fetch_all)
 
     def _in_transaction(self) -> TransactionContext:
         return UnitContext(Unit(self))
@@ -128,17 +95,7 @@ class Client(SqliteClient):
                 changed: list[dict[str, Any]] = await unit.execute_query_dict(query, values)
                 return changed
         await self.create_connection(with_db=True)
-        async with self._reader_turn:
-            connection = self._free_readers.pop()
-            try:
-                running = asyncio.get_running_loop().run_in_executor(
-                    None, _fetch_dicts, connection, query, values or ()
-                )
-                return await see_through(running)
-            except sqlite3.OperationalError as exc:
-                raise OperationalError(exc) from exc
-            finally:
-                self._free_readers.append(connection)
+        return await self.readers.read(query, values or (), _fetch_dicts)
 
     async def execute_script(self, query: str) -> None:
         async with self._in_transaction() as unit:
@@ -240,7 +197,7 @@ class UnitContext(TransactionContext):
         self._unit = unit
 
     async def __aenter__(self) -> Unit:
-        if not self._unit._client._reader_slots:
+        if not self._unit._client.readers.are_open:
             await self._unit._client.create_connection(with_db=True)
         await self._unit._client.writer.enter()
         self._token = get_connections().set(self._unit.connection_name, self._unit)
