@@ -22,9 +22,13 @@ import asyncpg
 from pepperchain.core import clock, db, migrating
 from pepperchain.core.sql import Dialect
 from pepperchain.seeds import generator
+from pepperchain.seeds.sizes import Size
 from pepperchain.settings import settings
 
 POSTGRES_URL = "PEPPERCHAIN_BENCH_POSTGRES_URL"
+HUNDREDTH = Size("hundredth", 2_800, 60, 12, 8_000, 2_000, 10_000, 14)
+"""Ten thousand slips and ten thousand lots in all townships: what the district's lists are measured against."""
+
 # A server of a few gigabytes, still with every commit on disk; the wheel's own defaults are those of a toy.
 _TUNED = {"shared_buffers": "1GB", "max_wal_size": "4GB", "checkpoint_timeout": "15min"}
 
@@ -36,7 +40,7 @@ class Bench:
     dialect: Dialect
     server_url: str = ""
 
-    async def community(self, size: str) -> str:
+    async def community(self, size: str | Size) -> str:
         """The address of a community of a size, made if it is not there. Nobody writes to it."""
         return await (self._file(size) if self.dialect == "sqlite" else self._database(size))
 
@@ -61,8 +65,8 @@ class Bench:
             finally:
                 await self._execute(f"DROP DATABASE {database} WITH (FORCE)")
 
-    async def _file(self, size: str) -> str:
-        path = _folder() / f"{size}.db"
+    async def _file(self, size: str | Size) -> str:
+        path = _folder() / f"{_name(size)}.db"
         if not path.exists():
             unfinished = path.with_suffix(".unfinished.db")
             _remove(unfinished)
@@ -74,8 +78,8 @@ class Bench:
             unfinished.rename(path)
         return f"sqlite:///{path}"
 
-    async def _database(self, size: str) -> str:
-        name = f"pepperchain_bench_{size}"
+    async def _database(self, size: str | Size) -> str:
+        name = f"pepperchain_bench_{_name(size)}"
         connection = await asyncpg.connect(self.server_url)
         there = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name)
         await connection.close()
@@ -135,11 +139,15 @@ async def _tune(url: str) -> None:
     await connection.close()
 
 
-async def _generate(url: str, size: str) -> None:
+def _name(size: str | Size) -> str:
+    return size if isinstance(size, str) else size.name
+
+
+async def _generate(url: str, size: str | Size) -> None:
     await migrating.migrate(url)
     now = clock.now()
     async with opened(url):
-        await generator.generate(size, now=now, progress=_told(size, now))
+        await generator.generate(size, now=now, progress=_told(_name(size), now))
 
 
 def _told(size: str, started: datetime) -> generator.Progress:

@@ -3,9 +3,14 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
+from pepperchain.core import db
+
+Statement = tuple[str, Sequence[Any]]
 Work = Callable[[], Awaitable[object]]
 
 
@@ -34,6 +39,42 @@ class Figure:
     @property
     def reached(self) -> bool:
         return self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A line that is held to a stated limit instead of a peer."""
+
+    work: str
+    against: str
+    value: float
+    most: float
+    unit: str
+    detail: str
+
+    @property
+    def reached(self) -> bool:
+        return self.value <= self.most
+
+
+@contextmanager
+def listening() -> Iterator[list[Statement]]:
+    """Every statement that is spelled for the engine while the block runs, with its values."""
+    heard: list[Statement] = []
+    spell = db.spell  # type: ignore[attr-defined]
+
+    def told(*args: Any) -> tuple[str, list[Any]]:
+        statement = spell(*args)
+        heard.append(statement)
+        return statement
+
+    # A row a statement, as anyone would write them: what the verb sends woven into one is its own merit.
+    together, db.together = db.together, nullcontext  # type: ignore[assignment]
+    db.spell = told  # type: ignore[attr-defined,assignment]
+    try:
+        yield heard
+    finally:
+        db.spell, db.together = spell, together  # type: ignore[attr-defined]
 
 
 async def timed(work: Work) -> Timing:

@@ -31,6 +31,8 @@ class Usage:
     cpu_ns: int
     rss: int
     stall_ms: float
+    child_cpu_ns: int
+    child_rss: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,12 @@ class Server:
         answer = await self.ask("/bench/usage" + ("?again=1" if again else ""))
         return Usage(**httpx2.Response(200, content=answer.body).json())
 
-    async def cost(self, path: str, headers: Mapping[str, str], *, count: int) -> Timing:
-        """Wall and processor seconds of the server for each of `count` answers, all of them 200."""
-        turns = iter(range(count))
+    async def cost(self, paths: Sequence[str], headers: Mapping[str, str]) -> Timing:
+        """Wall and processor seconds of the server for each answer, all of them 200."""
+        turns = iter(paths)
 
         async def client() -> None:
-            for _ in turns:
+            for path in turns:
                 answer = await self.ask(path, headers)
                 assert answer.status == 200, f"{path}: {answer.status}"
 
@@ -97,7 +99,7 @@ class Server:
         await asyncio.gather(*(client() for _ in range(_CLIENTS)))
         wall = asyncio.get_running_loop().time() - started
         after = await self.usage()
-        return Timing(wall, (after.cpu_ns - before.cpu_ns) / 1e9).per(count)
+        return Timing(wall, (after.cpu_ns - before.cpu_ns) / 1e9).per(len(paths))
 
     def forget_connections(self) -> None:
         """Closes what is kept."""

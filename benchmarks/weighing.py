@@ -2,8 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from benchmarks.districts import Bench, opened
-from benchmarks.measures import Figure, Timing, interleaved, together
+from benchmarks.measures import Figure, Statement, Timing, interleaved, listening, together
 from pepperchain.access.actor import Actor
 from pepperchain.access.policy import Role
 from pepperchain.core import clock, db, sqlite_engine
@@ -25,8 +24,6 @@ SLIPS_A_ROUND = 1_280
 ROUNDS = 5
 GOALS = {"sqlite": 10.0, "postgres": 1.0}
 _CONNECTIONS = 16  # as config/server.toml has it for the product
-
-Statement = tuple[str, Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +144,7 @@ async def _captured(
         for slips in rounds:
             found.append([])
             for turn, slip in enumerate(slips):
-                with _listening() as heard:
+                with listening() as heard:
                     await _record(phones[turn % PHONES].actor, slip, now)
                 found[-1].append([each for each in heard if not sqlite_engine.is_read(each[0])])
         raise _TakenBack
@@ -157,26 +154,6 @@ async def _captured(
     except _TakenBack:
         pass
     return found
-
-
-@contextmanager
-def _listening() -> Iterator[list[Statement]]:
-    """Every statement that is spelled for the engine while the block runs, with its values."""
-    heard: list[Statement] = []
-    spell = db.spell
-
-    def told(*args: Any) -> tuple[str, list[Any]]:
-        statement = spell(*args)
-        heard.append(statement)
-        return statement
-
-    # A row a statement, as anyone would write them: what the verb sends woven into one is its own merit.
-    together, db.together = db.together, nullcontext
-    db.spell = told
-    try:
-        yield heard
-    finally:
-        db.spell, db.together = spell, together
 
 
 class _SqlitePeer:

@@ -17,13 +17,16 @@ from pepperchain.core.sqlite_writer import see_through
 Rows = TypeVar("Rows")
 Fetch = Callable[[sqlite3.Connection, str, Sequence[Any]], Rows]
 
-QUICK_NS_MAX = 2_000_000
-"""A read that is not done by then is broken off."""
+STEPS_MAX = 50_000
+"""Steps of SQLite's own machine, one or two milliseconds of them, after which a read is broken off."""
+
+WAIT_NS_MAX = 10_000_000
+"""The same in time, where it is the disk that lets a read wait."""
 
 TURN_NS_MAX = 5_000_000
 """Quick reads one after another: after so long everybody else gets a turn."""
 
-_STEPS_A_LOOK = 1_000  # of SQLite's own machine, some tens of microseconds
+_STEPS_A_LOOK = 1_000
 _TIMES_ELSEWHERE = 50
 _SLOW_KEPT_MAX = 1_000
 
@@ -38,7 +41,8 @@ class Readers:
         self._free: list[sqlite3.Connection] = []
         self._turn = asyncio.Semaphore(count)
         self._here: sqlite3.Connection | None = None
-        self._deadline_ns = 0
+        self._began_ns = 0
+        self._looks_left = 0
         self._turn_began_ns = 0
         self._slow: dict[str, int] = {}
 
@@ -64,7 +68,7 @@ class Readers:
         """What `fetch` makes of a SELECT."""
         if self._may_be_quick(sql):
             await self._take_turn()
-            self._deadline_ns = perf_counter_ns() + QUICK_NS_MAX
+            self._began_ns, self._looks_left = perf_counter_ns(), STEPS_MAX // _STEPS_A_LOOK
             assert self._here is not None, "the readers are not open"
             try:
                 return fetch(self._here, sql, values)
@@ -90,7 +94,8 @@ class Readers:
         return connection
 
     def _is_late(self) -> bool:
-        return perf_counter_ns() > self._deadline_ns
+        self._looks_left -= 1
+        return self._looks_left < 0 or perf_counter_ns() - self._began_ns > WAIT_NS_MAX
 
     def _may_be_quick(self, sql: str) -> bool:
         left = self._slow.get(sql)
