@@ -10,7 +10,7 @@ from tests.ledger.books import NOW
 
 async def sealed(chain: Chain, *, limit: int = BATCH_ROWS_MAX) -> int:
     """Seals once everything written so far can be sealed; how many rows that were."""
-    for _ in range(1_000):
+    for _ in range(6_000):  # a minute: on a slow machine others of this server may be long at it
         if not await db.scalar(f"SELECT COUNT(*) FROM {chain.table} WHERE NOT ({chain.settled})"):
             break
         await asyncio.sleep(0.01)
