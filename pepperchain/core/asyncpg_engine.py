@@ -4,7 +4,8 @@ The name of this module must contain "asyncpg": Tortoise picks its schema editor
 """
 
 import asyncio
-from types import TracebackType
+from collections.abc import Callable, Sequence
+from types import NoneType, TracebackType
 from typing import Any
 
 import asyncpg
@@ -25,6 +26,34 @@ async def _codecs(connection: asyncpg.Connection) -> None:
 
 async def _as_it_was(_connection: asyncpg.Connection) -> None:
     """Nothing to reset: no statement of ours leaves settings, locks or cursors behind, and asyncpg itself ends what is open."""
+
+
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _text(value: str) -> str:
+    # Few have anything to escape, and looking costs a sixth of it.
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPED)
+
+
+# How COPY's text writes a value; what is not here is not plain.
+_CELLS: dict[type, Callable[[Any], str]] = {
+    int: str,
+    bool: str,
+    str: _text,
+    bytes: lambda value: "\\\\x" + value.hex(),
+    NoneType: lambda _: "\\N",
+}
+
+
+async def copy(
+    connection: asyncpg.Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Inserts rows by one statement. As text, which every column's own type reads: ids and days are str."""
+    lines = ["\t".join([_CELLS[type(value)](value) for value in row]) for row in rows]
+    # Plain bytes would be taken for the name of a file.
+    source = memoryview(("\n".join(lines) + "\n").encode())
+    await connection.copy_to_table(table, source=source, columns=list(columns), format="text")
 
 
 class Client(AsyncpgDBClient):
