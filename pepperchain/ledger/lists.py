@@ -1,6 +1,5 @@
 """Posting and reversing many transactions at once: the same rules and guards, some statements for all of them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -31,13 +30,6 @@ _HEAD = (
     "id", "kind", "book", "effective_on", "recorded_at", "actor_id", "township_id", "reverses_id", "reason", "content_hash",
 )  # fmt: skip
 _TRANSFER = ("transaction_id", "position", "debit_id", "credit_id", "commodity_id", "amount")
-# One statement on PostgreSQL, whose counting trigger then touches each account once and not once for each transfer.
-_TRANSFERS = (
-    "INSERT INTO ledger_transfer (transaction_id, position, debit_id, credit_id, commodity_id, amount)"
-    " SELECT r.transaction_id, r.position, r.debit_id, r.credit_id, r.commodity_id, r.amount FROM jsonb_to_recordset("
-    "CAST(CAST(:rows AS TEXT) AS JSONB)) AS r(transaction_id UUID, position INTEGER, debit_id BIGINT, credit_id BIGINT,"
-    " commodity_id BIGINT, amount BIGINT)"
-)
 
 
 @db.unit_of_work
@@ -60,17 +52,16 @@ async def post_many(
     legs = [leg for entry in entries for leg in entry.legs]
     assert all(leg.amount > 0 for leg in legs), "an amount is positive: a mistake is a reversal"
     commodities = await enough(legs, now=now)
-    transfers = [
-        (str(entry.id), position, leg.debit, leg.credit, commodities[leg.debit], int(leg.amount))
-        for entry in entries
-        for position, leg in enumerate(entry.legs, start=1)
-    ]
-    if db.dialect() == "postgres":
-        await db.execute(
-            _TRANSFERS, rows=json.dumps([dict(zip(_TRANSFER, row, strict=True)) for row in transfers])
-        )
-    else:
-        await db.insert_many("ledger_transfer", _TRANSFER, transfers)
+    # On PostgreSQL one statement, whose counting trigger touches each account once and not once for each transfer.
+    await db.insert_many(
+        "ledger_transfer",
+        _TRANSFER,
+        [
+            (str(entry.id), position, leg.debit, leg.credit, commodities[leg.debit], int(leg.amount))
+            for entry in entries
+            for position, leg in enumerate(entry.legs, start=1)
+        ],
+    )
 
 
 def _head(actor: Actor, entry: Entry, kind: str, reason: str | None, now: datetime) -> tuple[Any, ...]:
