@@ -10,7 +10,7 @@ from pepperchain.market.order_queries import CHEAP, GRAMS, PICKED, UNPRICED_LAST
 from pepperchain.market.rules import Criteria, Limits
 
 FEW_OFFERS = 1_000
-"""So many rows are sooner gathered by what they are and then put in order than met on a walk in that order."""
+"""So many rows are all looked at where bounds cross the order; of more, a page looks at a stretch."""
 
 FEW_CELLS = 300
 """So many products at sites are added up before all of them are."""
@@ -37,29 +37,27 @@ class Choice:
         """Whether no product is like that."""
         return self.products == []
 
+    def of_products(self, alias: str = "l") -> Clause:
+        """The choice of products as a condition."""
+        if self.products is None:
+            return EVERYTHING
+        return Clause(f"{alias}.product_id IN :products", {"products": self.products})
+
+    def of_townships(self, alias: str = "l") -> Clause:
+        """The choice of townships as a condition."""
+        if self.townships is None:
+            return EVERYTHING
+        return Clause(f"{alias}.township_id IN :townships", {"townships": self.townships})
+
     def clause(self, alias: str = "l") -> Clause:
         """As a condition on lots, or on what is available of them."""
-        found = EVERYTHING
-        if self.products is not None:
-            found &= Clause(f"{alias}.product_id IN :products", {"products": self.products})
-        if self.townships is not None:
-            found &= Clause(f"{alias}.township_id IN :townships", {"townships": self.townships})
-        if self.site is not None:
-            found &= Clause(f"{alias}.site_id = :site", {"site": self.site})
-        return found
+        found = self.of_products(alias) & self.of_townships(alias)
+        return found if self.site is None else found & Clause(f"{alias}.site_id = :site", {"site": self.site})
 
-    async def index_if_few(self) -> str | None:
-        """The index by which the offers of the choice are gathered, if they are few."""
+    async def has_few(self) -> bool:
+        """Whether no more than a thousand offers are like that; told by the first products and sites, if these have enough of them."""
         if self.is_open:
-            return None
-        if await self._has_many():
-            return None
-        if self.site is not None:
-            return "storage_offer_site"
-        return "storage_offer_product" if self.products is not None else "storage_offer_township"
-
-    async def _has_many(self) -> bool:
-        """Whether more than a few offers are like that; told by the first products and sites, if these have enough of them."""
+            return False
         clause = self.clause("c")
         cells = f"SELECT c.lots FROM storage_available c WHERE {clause.sql}"
         sampled, lots = (
@@ -71,7 +69,7 @@ class Choice:
         )[0]
         if lots <= FEW_OFFERS and sampled == FEW_CELLS:
             lots = await db.scalar(f"SELECT SUM(x.lots) FROM ({cells}) AS x", **clause.params)
-        return int(lots) > FEW_OFFERS
+        return int(lots) <= FEW_OFFERS
 
 
 async def chosen(wanted: Criteria) -> Choice:

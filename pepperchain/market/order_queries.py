@@ -6,7 +6,7 @@ from pepperchain.core import db
 from pepperchain.core.errors import Refused
 from pepperchain.core.sql import EVERYTHING, Clause, milliseconds
 from pepperchain.market.rules import Limits, Sort
-from pepperchain.web.paging import decode
+from pepperchain.web.paging import DAMAGED, decode, encode
 
 Key = tuple[int, int]
 """Where a row stands in an order: what the order goes by, and its id."""
@@ -96,12 +96,20 @@ ORDERS: dict[Sort, Order] = {
 }
 
 
-def place(cursor: str | None) -> Key | None:
-    """The row that a page ended with. Refused: a cursor that no page gave."""
-    row = decode(cursor, int, int)
-    if row is not None and (row[0] is None or row[1] is None or abs(row[1]) > _ID_MAX):
-        raise Refused("The link to this page is damaged. Start from the first page.")
-    return row
+def mark(sort: Sort, row: Key) -> str:
+    """The cursor of a row, which says in which order it stands: elsewhere its numbers would mean something else."""
+    return encode((sort.value, *row))
+
+
+def place(cursor: str | None, sort: Sort) -> Key | None:
+    """The row that a page ended with. Refused: a cursor that no page of this order gave."""
+    row = decode(cursor, str, int, int)
+    if row is None:
+        return None
+    order, key, id = row
+    if order != sort.value or key is None or id is None or abs(id) > _ID_MAX:
+        raise Refused(DAMAGED, "cursor")
+    return key, id
 
 
 def hint(index: str) -> str:

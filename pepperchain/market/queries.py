@@ -8,13 +8,14 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock, db
 from pepperchain.core.errors import Missing
-from pepperchain.core.sql import Clause
+from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.core.units import Fen, Grams
 from pepperchain.market.clause_queries import bounded, chosen, narrowest
-from pepperchain.market.order_queries import ORDERS, Key, Order, Span, hint, place
-from pepperchain.market.rules import Criteria
+from pepperchain.market.lane_queries import Lanes, all_of, lanes
+from pepperchain.market.order_queries import ORDERS, Key, Order, Span, hint, mark, place
+from pepperchain.market.rules import Criteria, Sort
 from pepperchain.storage.rules import Freshness, RoomKind, freshness, is_code
-from pepperchain.web.paging import LIMIT, Slice, cut, encode
+from pepperchain.web.paging import LIMIT, Slice
 
 WALK_ROWS = 10_000
 WALKS_MAX = 2
@@ -79,27 +80,39 @@ async def stock(
     choice = await chosen(wanted)
     if choice.is_empty:
         return Slice([], None)
-    gathered = await choice.index_if_few() or (await narrowest(limits) if limits else None)
-    search = _Search(
-        order, gathered or order.index, choice.clause() & bounded(limits, now=now, but_for=order.index)
-    )
-    rest = order.after(order.within(limits), place(cursor))
-    if search.index == order.index and limits:
-        return await _walk(search, rest, limit)
-    return cut(await _page(search, rest, limit + 1), limit, _key)
+    rest = order.after(order.within(limits), place(cursor, wanted.sort))
+    if not limits:
+        return await _first(_Search(wanted.sort, lanes(choice, order)), rest, limit)
+    bounds = bounded(limits, now=now, but_for=order.index)
+    index = await narrowest(limits)
+    if index is not None:
+        return await _first(_Search(wanted.sort, all_of(index, choice.clause()), bounds), rest, limit)
+    search = _Search(wanted.sort, lanes(choice, order), bounds)
+    return await (_first if await choice.has_few() else _walk)(search, rest, limit)
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """An order, the index to read (that of the order, or of what makes the offers rare), and all conditions but the stretch."""
+    """An order, where its rows are read, and the bounds they must pass, but for the stretch."""
 
-    order: Order
-    index: str
-    narrowed: Clause
+    sort: Sort
+    lanes: Lanes
+    bounds: Clause = EVERYTHING
+
+    @property
+    def order(self) -> Order:
+        return ORDERS[self.sort]
+
+    def cut(self, found: list[Offer], limit: int) -> Slice[Offer]:
+        """A page of what was found, one more row than it takes telling that there is a next one."""
+        if len(found) <= limit:
+            return Slice(found, None)
+        last = found[limit - 1]
+        return Slice(found[:limit], mark(self.sort, (last.order_key, last.lot_id)))
 
 
-def _key(row: Offer) -> Key:
-    return row.order_key, row.lot_id
+async def _first(search: _Search, rest: Span, limit: int) -> Slice[Offer]:
+    return search.cut(await _page(search, rest, limit + 1), limit)
 
 
 async def _walk(search: _Search, rest: Span, limit: int) -> Slice[Offer]:
@@ -111,9 +124,9 @@ async def _walk(search: _Search, rest: Span, limit: int) -> Slice[Offer]:
         stretch = rest if stop is None else search.order.until(rest, stop)
         found += await _page(search, stretch, limit + 1 - len(found))
         if stop is None or len(found) > limit:
-            return cut(found, limit, _key)
+            return search.cut(found, limit)
         rest = search.order.after(rest, stop)
-    return Slice(found, None if stop is None else encode(stop))
+    return Slice(found, None if stop is None else mark(search.sort, stop))
 
 
 async def _stop(order: Order, rest: Span) -> Key | None:
@@ -130,17 +143,24 @@ async def _stop(order: Order, rest: Span) -> Key | None:
 
 async def _page(search: _Search, stretch: Span, limit: int) -> list[Offer]:
     order = search.order
-    narrowed = search.narrowed & stretch.clause(order.key)
-    page = (
-        f"SELECT l.id, {order.key} AS order_key FROM storage_lot l {hint(search.index)}"
-        f" WHERE l.free_grams <> 0 AND {narrowed.sql} ORDER BY {order.by} LIMIT :limit"
-    )
+    narrowed = search.lanes.rest & search.bounds & stretch.clause(order.key)
+    params = dict(narrowed.params)
+    arms = []
+    for number, lane in enumerate(search.lanes.conditions):
+        params.update(lane.params)
+        arms.append(
+            f"SELECT * FROM (SELECT l.id, {order.key} AS order_key FROM storage_lot l {hint(search.lanes.index)} WHERE l.free_grams <> 0"
+            f" AND {lane.sql} AND {narrowed.sql} ORDER BY {order.by} LIMIT :limit) AS lane_{number}"
+        )
+    page = " UNION ALL ".join(arms)
+    if len(arms) > 1:
+        page = f"SELECT * FROM ({page}) AS merged ORDER BY order_key {order.direction}, id {order.direction} LIMIT :limit"
     return await db.fetch(
         Offer,
         f"SELECT {_COLUMNS}, x.order_key FROM ({page}) AS x JOIN storage_lot l ON l.id = x.id{_JOINS}"
         f" ORDER BY x.order_key {order.direction}, x.id {order.direction}",
         limit=limit,
-        **narrowed.params,
+        **params,
     )
 
 

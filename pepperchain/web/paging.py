@@ -21,6 +21,7 @@ LIMIT = 50
 LIMIT_MAX = 200
 CURSOR_LENGTH_MAX = 600
 TEXT_LENGTH_MAX = 200
+DAMAGED = N_("The link to this page is damaged. Start from the first page.")
 _BIGINT_MAX = 2**63 - 1
 
 T = TypeVar("T")
@@ -66,7 +67,7 @@ def decode(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
             raise ValueError("another list's cursor")
         return tuple(_value(value, kind) for value, kind in zip(values, kinds, strict=True))
     except (ValueError, TypeError, RecursionError, OverflowError, binascii.Error):
-        raise Refused(N_("The link to this page is damaged. Start from the first page.")) from None
+        raise Refused(DAMAGED, "cursor") from None
 
 
 def limit_of(text: str | int | None, *, usual: int = LIMIT, most: int = LIMIT_MAX) -> int:

@@ -63,7 +63,11 @@ async def test_every_order_pages_without_gaps_or_repeats(store: Store, sort: Sor
     for wanted in (
         Criteria(sort=sort),
         Criteria(form="fresh", sort=sort),
+        Criteria(townships=tuple(store.register.townships), sort=sort),
+        Criteria(form="dry", townships=tuple(store.register.townships), sort=sort),
+        Criteria(site=store.cold_site, sort=sort),
         Criteria(limits=Limits(min_grams=1), sort=sort),
+        Criteria(form="fresh", limits=Limits(min_grams=1), sort=sort),
         Criteria(limits=Limits(min_grams=1, picked_since=NOW - 500 * HOUR, fresh_only=False), sort=sort),
     ):
         whole = list((await queries.stock(store.buyer, wanted, now=NOW)).rows)
@@ -75,7 +79,7 @@ async def test_every_order_pages_without_gaps_or_repeats(store: Store, sort: Sor
             cursor = page.next
             if cursor is None:
                 break
-        assert seen == whole
+        assert seen == whole, wanted
         assert len({row.lot_id for row in seen}) == len(seen)
     assert len(made) == 6
 
@@ -144,6 +148,13 @@ async def test_a_cursor_that_nobody_made_is_refused_or_harmless(store: Store, cu
         with suppress(Refused):
             page = await queries.stock(store.buyer, Criteria(sort=sort), now=NOW, cursor=cursor)
             assert len(page.rows) <= 6
+
+
+async def test_a_cursor_of_one_order_is_refused_in_another(store: Store) -> None:
+    await some_offers(store)
+    page = await queries.stock(store.buyer, Criteria(sort=Sort.NEWEST), now=NOW, limit=2)
+    with pytest.raises(Refused, match="damaged"):
+        await queries.stock(store.buyer, Criteria(sort=Sort.CHEAPEST), now=NOW, cursor=page.next)
 
 
 async def test_facets_count_what_each_choice_would_leave(store: Store) -> None:
