@@ -166,9 +166,9 @@ def create_token(
     label: Annotated[str, typer.Option(help="What it is for.")] = "made on the server",
 ) -> None:
     """Make a token; it alone is printed."""
-    typer.echo(
-        run(_create_token(phone, scope or [], days or settings().section("accounts")["token_days"], label))
-    )
+    if days is None:
+        days = settings().section("accounts")["token_days"]
+    typer.echo(run(_create_token(phone, scope or [], days, label)))
 
 
 async def _create_token(phone: str, scopes: list[Capability], days: int, label: str) -> str:

@@ -49,6 +49,10 @@ def test_what_cannot_be_is_said_in_one_sentence(pepperchain: Command) -> None:
             ["token", "create", "--phone", cast.GROWER_A, "--days", "400"],
             "Days: A token lives from 1 to 365 days.",
         ),
+        (
+            ["token", "create", "--phone", cast.GROWER_A, "--days", "0"],
+            "Days: A token lives from 1 to 365 days.",
+        ),
     ):
         done = pepperchain(*arguments)
         assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{sentence}\n")

@@ -31,6 +31,18 @@ def test_production_refuses_the_demos_key_and_accounts(pepperchain: Command) -> 
     assert pepperchain("demo", **PRODUCTION).stderr.startswith("The demo does not run in production")
 
 
+def test_a_misspelt_setting_is_one_sentence(bare: Command) -> None:
+    done = subprocess.run(
+        bare.line("doctor"),
+        env=bare.whole_environ() | {"PEPPERCHAIN_SERVER__PROT": "8080"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "PEPPERCHAIN_SERVER__PROT names no setting of config/\n"
+
+
 @pytest.mark.sqlite
 def test_sqlite_is_served_by_one_process(pepperchain: Command) -> None:
     assert pepperchain("serve", "--workers", "2").stderr == (
