@@ -162,7 +162,8 @@ async def questions(actor: Actor, slip: NewSlip, *, now: datetime) -> dict[str, 
 async def void(actor: Actor, *, id: UUID, of: UUID, reason: str, now: datetime) -> Voided:
     """Takes a slip back by a reversal: its pepper leaves the floor and the totals, its number stays used.
 
-    Missing: a slip that is not the actor's to see. Conflict: voided already. Refused: its pepper is in a lot, no reason.
+    Missing: a slip that is not the actor's to see. Conflict: voided already, or by this id for another reason.
+    Refused: its pepper is in a lot, no reason.
     """
     actor.require(Capability.HARVEST_VOID)
     said = check_reason(reason)
@@ -171,7 +172,7 @@ async def void(actor: Actor, *, id: UUID, of: UUID, reason: str, now: datetime) 
     if actor.role is not Role.SYSTEM and slip.cooperative_id != actor.organization_id:
         raise NotYours()
     if slip.void_id is not None:
-        if slip.void_id == str(id):
+        if slip.void_id == str(id) and slip.void_reason == said:
             return Voided(of, slip.code, repeated=True)
         raise Conflict("This slip was voided already.")
     if slip.lot_id is not None:

@@ -165,6 +165,8 @@ async def test_a_void_takes_the_pepper_off_the_floor_and_keeps_the_number(regist
     assert await audited(first.id) == ["weighin.recorded", "weighin.voided"]
     with pytest.raises(Conflict):
         await weighins.void(register.clerk, id=new_id(), of=first.id, reason="又一次", now=NOW + HOUR)
+    with pytest.raises(Conflict):  # the same id says something else now
+        await weighins.void(register.clerk, id=request, of=first.id, reason="没有这回事", now=NOW + HOUR)
 
 
 async def test_a_void_needs_a_reason_and_an_own_slip(register: Register) -> None:
