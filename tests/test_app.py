@@ -105,8 +105,12 @@ async def test_pages_hold_no_inline_script_or_style(client: SignIn) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "testserver.evil.example", "localhost.evil.example", "", "10.0.0.1", "[::2]"]
-)
+    "host",
+    [
+        "evil.example", "testserver.evil.example", "localhost.evil.example", "", "10.0.0.1", "[::2]", "testserver:80@evil.example",
+        "testserver@evil.example", "testserver/evil.example", "testserver:evil", "[::1]evil.example",
+    ],
+)  # fmt: skip
 async def test_another_host_name_is_not_served(strangers: SignIn, host: str) -> None:
     assert (await (await strangers()).get("/login", headers={"Host": host})).status_code == 400
 

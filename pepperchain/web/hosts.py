@@ -1,17 +1,19 @@
 """Which host names this server answers to. Anything else is someone pointing their name at us."""
 
+import re
 from collections.abc import Iterable
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:@/\\?#\s]*)(:[0-9]{0,5})?", re.ASCII)
+
 
 def host_of(header: str) -> str:
-    """The host of a Host header or origin's netloc, without its port, in lower case; IPv6 keeps its brackets."""
-    name = header.strip().lower()
-    if name.startswith("["):
-        return name.partition("]")[0] + "]"
-    return name.partition(":")[0]
+    """The host of a Host header without its port, in lower case; IPv6 keeps its brackets. Empty for what is no host and port:
+    addresses are made of this header, and `known:80@elsewhere` would lead elsewhere."""
+    match = _HOST.fullmatch(header.strip().lower())
+    return match["name"] if match else ""
 
 
 class Hosts:
