@@ -19,6 +19,9 @@ from pepperchain.web import i18n
 from pepperchain.web.i18n import Reader
 
 CHOICES = {"lang": ("zh", "en"), "unit": ("kg", "jin"), "type": ("normal", "large")}
+_FORGETFUL = (
+    "/api/"  # programs choose with each request; one that carries a cookie would have to prove its origin too
+)
 COOKIE = "prefer"
 COOKIE_SECONDS = 365 * 24 * 3600
 _DOTTED = ".".join  # zh.kg.large: no characters that a cookie must quote
@@ -39,7 +42,7 @@ class Preferences:
         choices = {**kept, **chosen}
         scope.setdefault("state", {})["chosen"] = choices
         with i18n.reading_as(_reader(choices, Reader())):
-            if not chosen or choices == kept:
+            if not chosen or choices == kept or scope["path"].startswith(_FORGETFUL):
                 await self.app(scope, receive, send)
             else:
                 await self.app(scope, receive, _remembering(send, choices, secure=scope["scheme"] == "https"))

@@ -16,7 +16,7 @@ async def who(request: Request) -> Response:
 
 @pytest.fixture
 def browser():
-    return client(application([route("/who", who, may=PUBLIC)]))
+    return client(application([route("/who", who, may=PUBLIC), route("/api/v1/who", who, may=PUBLIC)]))
 
 
 async def test_chinese_and_kilograms_unless_chosen_otherwise(browser):
@@ -30,6 +30,12 @@ async def test_a_choice_is_remembered(browser):
     assert (await browser.get("/who?unit=jin&type=large")).text == "en jin True"
     assert (await browser.get("/who")).text == "en jin True"
     assert (await browser.get("/who?lang=zh&type=normal")).text == "zh jin False"
+
+
+async def test_a_program_is_given_no_cookie(browser):
+    answer = await browser.get("/api/v1/who?lang=en")
+    assert answer.text == "en kg False"
+    assert "set-cookie" not in answer.headers
 
 
 async def test_the_cookie_is_kept_from_scripts(browser):
