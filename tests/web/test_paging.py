@@ -55,8 +55,9 @@ def forged(value):
      forged([2**70]), forged([[1]]), base64.b64encode(b"[" * 400).decode(), base64.b64encode(b"\xff\xfe").decode(), forged("1")],
 )  # fmt: skip
 def test_a_hostile_cursor_is_refused(cursor):
-    with pytest.raises(Refused, match="damaged"):
+    with pytest.raises(Refused, match="damaged") as refused:
         paging.decode(cursor, int)
+    assert refused.value.field == "cursor"
 
 
 @pytest.mark.parametrize(
