@@ -36,7 +36,8 @@ def document(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
         "info": {
             "title": "pepperchain",
             "version": "1",
-            "description": "Quantities are integers with their unit in the name; ids of events are UUIDs made by the sender.",
+            "description": "Quantities are integers with their unit in the name; ids of events are UUIDs made by the sender."
+            " Messages are Chinese; `?lang=en` on any request makes them English.",
         },
         "servers": [{"url": BASE}],
         "security": [{"bearer": []}],
@@ -68,9 +69,9 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
         "responses": _answers(endpoint),
     }
     if endpoint.query is not None:
-        operation["parameters"] += _parameters(endpoint.query)
+        operation["parameters"] += _parameters(endpoint.query, schemas)
     if endpoint.body is not None:
-        schemas[endpoint.body.__name__] = _schema(endpoint.body)
+        schemas[endpoint.body.__name__] = _schema(endpoint.body, schemas)
         reference = {"$ref": f"#/components/schemas/{endpoint.body.__name__}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
     return operation
@@ -101,22 +102,44 @@ _CODES: dict[str, Callable[[], Iterable[str]]] = {
 }
 
 
-def _schema(form: type[Form]) -> dict[str, Any]:
-    schema = form.model_json_schema(ref_template="#/components/schemas/{model}", mode="validation")
+def _schema(form: type[Form], schemas: dict[str, Any]) -> dict[str, Any]:
+    """The form's schema; what it refers to, such as an enum, is put among `schemas`."""
+    schema: dict[str, Any] = _standard(
+        form.model_json_schema(ref_template="#/components/schemas/{model}", mode="validation")
+    )
     for name, codes in _CODES.items():
         described = schema["properties"].get(name)
         if described is not None:
             for each in described.get("anyOf", [described]):
                 if each.get("type") == "string":
                     each["enum"] = list(codes())
+    schemas |= schema.pop("$defs", {})
     return schema
 
 
-def _parameters(form: type[Form]) -> list[dict[str, Any]]:
-    schema = _schema(form)
+# pydantic writes the bounds of a number so when a validator of ours stands before it.
+_BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
+
+
+def _standard(schema: Any) -> Any:
+    """A schema in JSON Schema's own words."""
+    if isinstance(schema, dict):
+        return {_BOUNDS.get(name, name): _standard(value) for name, value in schema.items()}
+    return [_standard(each) for each in schema] if isinstance(schema, list) else schema
+
+
+def _sent(described: dict[str, Any]) -> dict[str, Any]:
+    """What a query can hold: a parameter is left out rather than null."""
+    kinds = [each for each in described.get("anyOf", []) if each != {"type": "null"}]
+    rest = {name: value for name, value in described.items() if name != "anyOf" and value is not None}
+    return rest | kinds[0] if len(kinds) == 1 else rest | ({"anyOf": kinds} if kinds else {})
+
+
+def _parameters(form: type[Form], schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    schema = _schema(form, schemas)
     required = schema.get("required", [])
     called = names_of(form)
     return [
-        {"name": called[name], "in": "query", "required": name in required, "schema": described}
+        {"name": called[name], "in": "query", "required": name in required, "schema": _sent(described)}
         for name, described in schema["properties"].items()
     ]

@@ -24,7 +24,8 @@ from pepperchain.web.routing import PUBLIC, route
 
 DAYS_MAX = timedelta(days=366)
 WEIGHTS = {"gross": "gross_grams", "tare": "tare_grams", "deduction": "deduction_grams"}
-"""The verb's names and the contract's, which carry the unit."""
+MEASURES = WEIGHTS | {"moisture": "moisture_permille", "price": "price_fen_per_kg"}
+"""What the verb's refusals call things, and what the contract does, with the unit."""
 
 
 async def find_growers(request: Request) -> Response:
@@ -44,7 +45,7 @@ async def record_weigh_in(request: Request) -> Response:
         raise Refused(N_("Say whose pepper it is: household_card or household_id."), "household_card")
     by_card = {"household_id": None, "card_number": card} if sent.household_id is None else {}
     grams = {name: values.pop(called) for name, called in WEIGHTS.items()}
-    with reading.fields_called(WEIGHTS):
+    with reading.fields_called(MEASURES):
         recorded = await weighins.record(actor, **(values | grams | by_card), now=clock.now())
     slip = await harvest.slip(actor, recorded.id)
     return created(items.weigh_in(slip), repeated=recorded.repeated)
@@ -104,8 +105,12 @@ async def search_stock(request: Request) -> Response:
 async def _townships(said: str | None) -> tuple[int, ...]:
     if said is None:
         return ()
-    known = await directory.townships()
-    found = tuple(area.id for area in known if said in (str(area.id), area.code, area.name, area.name_en))
+    meant = said.casefold()
+    found = tuple(
+        area.id
+        for area in await directory.townships()
+        if meant in (str(area.id), area.code, area.name, area.name_en.casefold())
+    )
     if not found:
         raise Refused(N_("There is no such township."), "township")
     return found

@@ -10,12 +10,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from pepperchain.core.errors import Invalid, Refused, Told
+from pepperchain.core.words import N_
 from pepperchain.web.errors import WORDS
 from pepperchain.web.filters import say
 from pepperchain.web.i18n import gettext
 
 MEDIA_TYPE = "application/problem+json"
+UNEXPECTED = 500
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+# What a page would say of these is of no use to a program: what happened, and what to send instead.
+OWN_WORDS = {
+    400: (N_("This could not be read"), N_("The body must be one JSON object.")),
+    401: (N_("A token is needed"), N_("Send a token that is still valid, as `Authorization: Bearer …`.")),
+    415: (N_("This could not be read"), N_("Send JSON, and say so: `Content-Type: application/json`.")),
+}
 
 log = structlog.get_logger("pepperchain.api")
 
@@ -39,7 +48,7 @@ def problem(
     reference: str | None = None,
 ) -> Response:
     """A problem document; `errors` name the fields that could not be taken, `reference` an entry of our log."""
-    title, why, _ = WORDS.get(status, WORDS[400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500])
+    title, why = _words(status)
     document: dict[str, Any] = {
         "type": "about:blank",
         "title": gettext(title),
@@ -51,6 +60,10 @@ def problem(
         document["reference"] = reference
     extra = CHALLENGE if status == HTTPStatus.UNAUTHORIZED else {}
     return JSONResponse(document, status, headers={**extra, **(headers or {})}, media_type=MEDIA_TYPE)
+
+
+def _words(status: int) -> tuple[str, str]:
+    return OWN_WORDS.get(status) or WORDS.get(status, WORDS[500 if status >= UNEXPECTED else 400])[:2]
 
 
 def _fields(error: Told) -> list[dict[str, str]]:

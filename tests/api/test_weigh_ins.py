@@ -78,6 +78,9 @@ def assert_problem(answer: httpx2.Response) -> None:
         ({"household_card": None}, "household_card"),
         ({"bags": -1}, "bags"),
         ({"device": "x" * 300}, "device"),
+        ({"moisture_permille": 999}, "moisture_permille"),
+        ({"price_fen_per_kg": 0}, "price_fen_per_kg"),
+        ({"price_fen_per_kg": 10**9}, "price_fen_per_kg"),
     ],
 )
 async def test_what_cannot_be_is_refused_beside_its_field(
@@ -106,7 +109,9 @@ async def test_what_is_no_json_object_is_a_bad_request(machine: Machine, content
 
 async def test_another_media_type_and_too_much_are_said_so(machine: Machine) -> None:
     scale = await machine(cast.CLERK_A)
-    assert (await scale.post("/api/v1/weigh-ins", data={"id": "1"})).status_code == 415
+    form = await scale.post("/api/v1/weigh-ins?lang=en", data={"id": "1"})
+    assert form.status_code == 415
+    assert "application/json" in form.json()["detail"]
     large = await scale.post(
         "/api/v1/weigh-ins", content=b" " * 2_000_000, headers={"Content-Type": "application/json"}
     )
@@ -120,7 +125,11 @@ async def test_a_slip_is_voided_once(machine: Machine) -> None:
     first = await scale.post(f"/api/v1/weigh-ins/{sent['id']}/reversal", json=undo)
     again = await scale.post(f"/api/v1/weigh-ins/{sent['id']}/reversal", json=undo)
     other = await scale.post(f"/api/v1/weigh-ins/{sent['id']}/reversal", json=undo | {"id": str(new_id())})
-    assert [answer.status_code for answer in (first, again, other)] == [201, 200, 409]
+    reasoned = await scale.post(
+        f"/api/v1/weigh-ins/{sent['id']}/reversal", json=undo | {"reason": "never came"}
+    )
+    assert [answer.status_code for answer in (first, again, other, reasoned)] == [201, 200, 409, 409]
+    assert first.json() == again.json()
     assert first.json()["voided_at"] is not None
 
 
@@ -160,6 +169,7 @@ async def test_a_damaged_query_is_refused(machine: Machine, query: str) -> None:
     answer = await scale.get(f"/api/v1/weigh-ins?{query}")
     assert answer.status_code == 422
     assert_problem(answer)
+    assert [error["field"] for error in answer.json()["errors"]] == [query.partition("=")[0]]
 
 
 async def test_another_cooperatives_slip_site_and_household_are_not_there(machine: Machine) -> None:
