@@ -41,8 +41,10 @@ class Bench:
     server_url: str = ""
 
     async def community(self, size: str | Size) -> str:
-        """The address of a community of a size, made if it is not there. Nobody writes to it."""
-        return await (self._file(size) if self.dialect == "sqlite" else self._database(size))
+        """The address of a community of a size, made if it is not there, with the newest schema. Nobody writes to it."""
+        url = await (self._file(size) if self.dialect == "sqlite" else self._database(size))
+        await migrating.migrate(url)
+        return url
 
     @asynccontextmanager
     async def copy(self, url: str, name: str) -> AsyncIterator[str]:

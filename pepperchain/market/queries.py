@@ -154,7 +154,8 @@ async def _page(search: _Search, stretch: Span, limit: int) -> list[Offer]:
         )
     page = " UNION ALL ".join(arms)
     if len(arms) > 1:
-        page = f"SELECT * FROM ({page}) AS merged ORDER BY order_key {order.direction}, id {order.direction} LIMIT :limit"
+        # The plus keeps SQLite from merging sorted arms pair by pair, which costs more than sorting what they hold.
+        page = f"SELECT * FROM ({page}) AS merged ORDER BY +order_key {order.direction}, +id {order.direction} LIMIT :limit"
     return await db.fetch(
         Offer,
         f"SELECT {_COLUMNS}, x.order_key FROM ({page}) AS x JOIN storage_lot l ON l.id = x.id{_JOINS}"
