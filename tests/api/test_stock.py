@@ -93,6 +93,24 @@ async def test_a_damaged_search_is_refused_with_its_field(machine: Machine, quer
     answer = await buyer.get(f"/api/v1/stock?{query}")
     assert answer.status_code == 422
     assert_problem(answer)
+    assert [error["field"] for error in answer.json()["errors"]] == [query.partition("=")[0]]
+
+
+async def test_a_cursor_goes_on_in_its_own_order_alone(machine: Machine) -> None:
+    buyer = await machine(cast.BUYER_P)
+    first = (await buyer.get("/api/v1/stock", params={"limit": "3"})).json()
+    params = {"limit": "3", "cursor": first["next_cursor"]}
+    assert (await buyer.get("/api/v1/stock", params=params)).status_code == 200
+    answer = await buyer.get("/api/v1/stock", params=params | {"sort": "cheapest"})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["cursor"]
+
+
+async def test_a_township_is_meant_by_its_id_or_either_name(machine: Machine) -> None:
+    whole = await everything(machine, township="先锋镇")
+    assert whole
+    for said in ("Xianfeng Town", "xianfeng town", str(whole[0]["township_id"])):
+        assert await everything(machine, township=said) == whole
 
 
 async def test_rooms_are_found_by_form_and_space(machine: Machine) -> None:
@@ -128,4 +146,5 @@ async def test_a_buyer_has_no_business_with_rooms_and_a_stranger_none_at_all(mac
     answer = await stranger.get("/api/v1/stock")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
+    assert "Bearer" in answer.json()["detail"]
     assert_problem(answer)
