@@ -140,7 +140,7 @@ async def readyz(_request: Request) -> Response:
     problem = await readiness.problem()
     if problem is None:
         return PlainTextResponse("ready")
-    return PlainTextResponse(problem, status_code=503, headers={"Retry-After": "5"})
+    return PlainTextResponse(str(problem), status_code=503, headers={"Retry-After": "5"})
 
 
 async def metrics(request: Request) -> Response:

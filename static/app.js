@@ -69,9 +69,7 @@
   // A request that never came through is said where the page keeps such words.
   document.addEventListener("htmx:error", () => {
     const alerts = document.getElementById("alerts");
-    if (alerts) alerts.textContent = document.documentElement.lang === "en"
-      ? "No connection. What you typed is still here; try again in a moment."
-      : "网络不通。填写的内容还在，请稍后再试。";
+    if (alerts) alerts.textContent = alerts.dataset.offline;
   });
 
   const dress = () => {

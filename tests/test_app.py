@@ -14,6 +14,7 @@ from pepperchain.accounts.session_pages import COOKIE, COOKIE_OVER_HTTPS
 from pepperchain.app import create_app, doors, require_fit, running, tuned
 from pepperchain.core import db, migrating, readiness
 from pepperchain.settings import Misconfigured, read, settings
+from pepperchain.web.filters import say
 from pepperchain.web.routing import GuardedRoute
 from tests.harness import cast
 from tests.harness.clients import ADDRESS, SignIn, sign_in_to_app
@@ -327,6 +328,9 @@ async def test_not_ready_without_its_migrations(blank_url: str) -> None:
             assert answer.status_code == 503
             assert "pepperchain migrate" in answer.text
             assert (await browser.get("/healthz")).status_code == 200
+        why = await readiness.problem()
+        assert why is not None
+        assert "个迁移" in say(why), "whoever looks at it on a page reads it in Chinese"
         with pytest.raises(Misconfigured, match="pepperchain migrate"):
             await require_fit(settings())
     finally:

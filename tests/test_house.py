@@ -9,7 +9,18 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-from tests.harness.house import FURNITURE, GROUND, PACKAGE, Module, furniture, modules, offences, templates
+from pepperchain.web.catalogue import KEYWORDS
+from tests.harness.house import (
+    FURNITURE,
+    GROUND,
+    PACKAGE,
+    ROOT,
+    Module,
+    furniture,
+    modules,
+    offences,
+    templates,
+)
 
 FLOATS = {
     "excel/cells.py": "Excel's own numbers arrive as floats and leave this file as exact Decimals",
@@ -26,6 +37,19 @@ URL_VERB = re.compile(r"create|add|edit|update|delete|remove|save|submit|do|get|
 SQL = re.compile(
     r"^\s*(SELECT\s|INSERT INTO\s|UPDATE \w+\s+SET\s|DELETE FROM\s|WITH (RECURSIVE )?\w+(\([^)]*\))? AS\s)"
 )
+
+
+CHINESE = {
+    "directory/areas.py": "the endings of places' names, which become words in their English names",
+    "directory/reading_rules.py": "how names are read",
+    "market/drawings.py": "the same endings, left off where tiles are narrow",
+    "web/errors.py": "the page for when pages cannot be drawn, in both languages",
+    "web/fields.py": "units and days as people type them",
+    "web/filters.py": "days as people write them",
+}
+SAYING = KEYWORDS.keys() - {"Invalid"}  # which holds other refusals
+HAN = re.compile("[\u3400-\u9fff]")
+SENTENCE = re.compile(r"""["'`][A-Z][a-z]+ [a-z]+""")
 
 
 # Who may import whom
@@ -240,6 +264,61 @@ def test_nothing_is_declared_safe() -> None:
         if name == "Markup"
     ]
     offences(found)
+
+
+# Words
+
+
+def test_what_is_said_stands_whole_in_the_catalogue() -> None:
+    """An f-string, a sum or a filled-in text is another message each time, and none that a catalogue could hold."""
+    found = []
+    for module in modules():
+        for node, on, name in module.calls():
+            said = node.args[:1] if name in SAYING and on in {"", "errors", "words", "i18n"} else []
+            composed = [each for each in said if isinstance(each, ast.JoinedStr | ast.BinOp) or _fills(each)]
+            found += [
+                module.at(each, f"composes what {name}() says; give it places to fill") for each in composed
+            ]
+    offences(found)
+
+
+def test_chinese_stands_in_catalogues() -> None:
+    found = []
+    for module in modules():
+        if module.step in {"excel", "seeds", "cli"} or "sheet" in module.name or module.name in CHINESE:
+            continue
+        said = {id(part) for node, _on, name in module.calls() if name in KEYWORDS for part in ast.walk(node)}
+        found += [
+            module.at(
+                node,
+                f"holds {node.value[:20]!r}; a message does, in English, and its Chinese in the room's .po",
+            )
+            for node in module.nodes
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in said | module.docstrings
+            and HAN.search(node.value)
+        ]
+    offences(found)
+
+
+def test_scripts_say_nothing_of_their_own() -> None:
+    """Their words stand in the page that brings them, translated like all others."""
+    found = []
+    for path in sorted((ROOT / "static").glob("*.js")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            code = line.partition("//")[0]
+            if HAN.search(code) or SENTENCE.search(code):
+                found.append(f"static/{path.name}:{number} holds words; a data attribute of the page should")
+    offences(found)
+
+
+def _fills(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"format", "join"}
+    )
 
 
 # Pages

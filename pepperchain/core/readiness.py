@@ -9,6 +9,7 @@ import asyncpg
 from tortoise.exceptions import OperationalError
 
 from pepperchain.core import db, migrating
+from pepperchain.core.errors import Refused
 from pepperchain.core.sqlite_engine import Client
 
 ANSWER_SECONDS_MAX = 2
@@ -27,19 +28,22 @@ async def unmigrated() -> list[str]:
     return sorted(migrating.known() - had)
 
 
-async def problem() -> str | None:
-    """Why nobody should be sent here now, in one sentence for operators; None when all is well. It takes a few seconds at most."""
+async def problem() -> Refused | None:
+    """Why nobody should be sent here now, in one sentence; None when all is well. It takes a few seconds at most."""
     try:
         waiting = await asyncio.wait_for(unmigrated(), ANSWER_SECONDS_MAX)
         if waiting:
-            return f"the database has not had {len(waiting)} migrations: run `pepperchain migrate`"
+            return Refused(
+                "The database has not had %(count)s migrations: run `pepperchain migrate`.",
+                count=len(waiting),
+            )
         client = db.client()
         if isinstance(client, Client):
             return await asyncio.to_thread(_locked, client.filename)
         if await asyncio.wait_for(db.scalar("SELECT pg_is_in_recovery()"), ANSWER_SECONDS_MAX):
-            return "the database is a copy that takes no writes"
+            return Refused("The database is a copy that takes no writes.")
     except (TimeoutError, OSError, OperationalError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        return f"the database does not answer ({type(error).__name__})"
+        return Refused("The database does not answer (%(error)s).", error=type(error).__name__)
     return None
 
 
@@ -65,7 +69,7 @@ async def hasty() -> list[str]:
     return sorted(name for (name,) in off)
 
 
-def _locked(filename: str) -> str | None:
+def _locked(filename: str) -> Refused | None:
     """Tries for the write lock on a connection of its own; `Writer` would wait far longer than a probe may."""
     connection = sqlite3.connect(
         f"file:{filename}?mode=rw", uri=True, timeout=ANSWER_SECONDS_MAX, isolation_level=None
@@ -74,7 +78,7 @@ def _locked(filename: str) -> str | None:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")
     except sqlite3.OperationalError:
-        return "the database is locked by another program"
+        return Refused("The database is locked by another program.")
     finally:
         connection.close()
     return None

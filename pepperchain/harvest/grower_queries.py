@@ -9,6 +9,7 @@ from pepperchain.core import db
 from pepperchain.directory import queries as directory
 from pepperchain.directory.models import Household, Plot
 from pepperchain.harvest.total_queries import visits
+from pepperchain.web.i18n import gettext, reader
 
 HITS_MAX = 6
 
@@ -81,8 +82,9 @@ async def who(actor: Actor, text: str) -> list[Choice]:
     exact = [hit for hit in hits if hit.name == text]
     households: dict[int, Choice] = {}
     for hit in exact or hits:
-        group = f" {hit.group_number}" if hit.group_number else ""
-        words = f"{hit.name} {hit.village}{group} ···{hit.phone_tail or hit.card_number}"
+        village = hit.village_en if reader().language == "en" else hit.village
+        group = gettext("group %(number)s") % {"number": hit.group_number} if hit.group_number else ""
+        words = f"{hit.name} {village} {group} ···{hit.phone_tail or hit.card_number}"
         households.setdefault(hit.household_id, Choice(hit.household_id, words))
     return list(households.values())
 

@@ -8,14 +8,14 @@ from pepperchain.harvest.queries import Slip
 from pepperchain.harvest.rules import words
 from pepperchain.web.filters import jin, kg, mask_name, price, yuan
 from pepperchain.web.filters import moment as spelled
-from pepperchain.web.i18n import Reader, reading_as
+from pepperchain.web.i18n import Reader, gettext, reading_as
 
 
 def slip(slip: Slip, *, address: str, width_mm: int, named: bool, now: datetime) -> dict[str, Any]:
     """The data of `slip.typ`. `address` is what its code leads to; without `named` the grower's name is masked."""
     zh, en = words("zh"), words("en")
-    group = f"{slip.group_number}组" if slip.group_number else ""
     with reading_as(Reader("zh")):
+        group = gettext("group %(number)s") % {"number": slip.group_number} if slip.group_number else ""
         return {
             "width_mm": width_mm,
             "code": slip.code,

@@ -17,8 +17,9 @@ from pepperchain.harvest.sheet_columns import SLIPS
 from pepperchain.harvest.slip_sheets import SlipChecker
 from pepperchain.harvest.slips import from_plain
 from pepperchain.harvest.standing import Standing
+from pepperchain.web.i18n import Reader, gettext, reading_as
 
-UNDONE_REASONS = {"zh": "导入撤销", "en": "import undone"}
+UNDONE = N_("import undone")
 
 
 class _Recorder(Writer):
@@ -38,6 +39,8 @@ class _Voider(Undoer):
         self._actor = actor
         self._committed_at = clock.to_ms(committed_at)
         self._now = now
+        with reading_as(Reader(self._actor.language)):  # kept as they would have written it
+            self._reason = gettext(UNDONE)
 
     async def conflicts(self, rows: Sequence[Done]) -> Mapping[int, Refused]:
         slips = {slip.id: slip for slip in await standing.of_ids([row.target_id for row in rows])}
@@ -57,7 +60,7 @@ class _Voider(Undoer):
         await lists.void_many(
             self._actor,
             [row.target_id for row in rows],
-            reason=UNDONE_REASONS[self._actor.language],
+            reason=self._reason,
             now=self._now,
         )
 

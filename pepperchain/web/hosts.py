@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pepperchain.core.words import N_
+from pepperchain.web.i18n import gettext
+
+NOT_SERVED = N_("This host name is not served here.")
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:@/\\?#\s]*)(:[0-9]{0,5})?", re.ASCII)
 
 
@@ -28,7 +32,8 @@ class Hosts:
         if scope["type"] not in ("http", "websocket") or self._knows(scope):
             await self.app(scope, receive, send)
             return
-        response = PlainTextResponse("This host name is not served here.", status_code=400)
+        # Who reads this is not known here: both languages.
+        response = PlainTextResponse(f"{gettext(NOT_SERVED)}\n{NOT_SERVED}\n", status_code=400)
         await response(scope, receive, send)
 
     def _knows(self, scope: Scope) -> bool:

@@ -51,6 +51,8 @@ async def test_what_was_used_since_stops_all_of_it_and_is_named(village: str, tm
     refused = await undone(leader, batch)
     assert (refused.state, refused.conflicts) == (State.COMMITTED, 1)
     assert (await undone(leader, slips)).state is State.UNDONE
+    said = "SELECT COUNT(*) FROM harvest_weighin WHERE void_reason = :reason"
+    assert await db.scalar(said, reason="导入撤销") == 1, "in the language of whoever undid it"
     assert await books.findings() == []
     voided = await db.scalar(
         "SELECT COUNT(*) FROM harvest_weighin WHERE voided_at IS NOT NULL AND void_reason IS NOT NULL"
