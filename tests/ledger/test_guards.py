@@ -193,7 +193,7 @@ async def test_one_wrong_transfer_among_many_refuses_all(
     assert await db.scalar("SELECT COUNT(*) FROM ledger_transfer") == 0
 
 
-@pytest.mark.parametrize("change", ["amount", "direction", "position"])
+@pytest.mark.parametrize("change", ["amount", "direction", "position", "surplus"])
 async def test_a_long_reversal_with_one_false_leg_is_refused(database: str, change: str) -> None:
     at, id = await opened(), new_id()
     legs = [Leg(at.floor, at.source, amount) for amount in range(1_000, 1_300)]
@@ -205,6 +205,8 @@ async def test_a_long_reversal_with_one_false_leg_is_refused(database: str, chan
         false[200] = (*false[200][:3], 1_199)
     elif change == "direction":
         false[200] = (at.floor, at.source, at.pepper, 1_200)
+    elif change == "surplus":
+        false.append((at.floor, at.source, at.pepper, 1))
     else:
         false[200], false[201] = false[201], false[200]
     with pytest.raises(db.Violation, match="mirror"):

@@ -262,9 +262,9 @@ BEGIN
     IF EXISTS (
         SELECT 1 FROM added a
         WHERE (SELECT t.reverses_id FROM ledger_transaction t WHERE t.id = a.transaction_id) IS NOT NULL
-          AND (SELECT o.amount FROM ledger_transaction t JOIN ledger_transfer o ON o.transaction_id = t.reverses_id
-               WHERE t.id = a.transaction_id AND o.position = a.position
-                 AND o.debit_id = a.credit_id AND o.credit_id = a.debit_id) IS DISTINCT FROM a.amount) THEN
+          AND (SELECT ROW(o.credit_id, o.debit_id, o.amount)
+               FROM ledger_transaction t JOIN ledger_transfer o ON o.transaction_id = t.reverses_id AND o.position = a.position
+               WHERE t.id = a.transaction_id) IS DISTINCT FROM ROW(a.debit_id, a.credit_id, a.amount)) THEN
         RAISE EXCEPTION 'a reversal mirrors what it reverses' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     FOR moved IN
