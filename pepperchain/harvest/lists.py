@@ -83,7 +83,10 @@ def _twice(slips: Sequence[NewSlip]) -> Iterator[Refused]:
 
 
 class Recording:
-    """A long list being written, some hundred slips at a time, inside one unit of work; `finish` leaves its one audit row."""
+    """A long list being written, some hundred slips at a time, inside one unit of work.
+
+    `finish` adds its sums, once for each row of totals however often the list comes back to it, and leaves its one audit row.
+    """
 
     def __init__(self, actor: Actor, *, now: datetime) -> None:
         actor.require(Capability.HARVEST_RECORD)
@@ -91,6 +94,7 @@ class Recording:
         self._now = now
         self._products: dict[tuple[object, ...], Product] = {}
         self._accounts: dict[tuple[int, int, int], tuple[int, int]] = {}
+        self._sums = totals.Sums()
         self._count = 0
         self._net = Grams(0)
         self._first: Recorded | None = None
@@ -115,8 +119,9 @@ class Recording:
         if not fresh:
             return {}
         products = [await self._product(placed) for placed in fresh]
-        given = await self._numbers(fresh)
         await self._post(fresh, products)
+        # After the accounts are locked, as by a slip alone: in the other order the two would wait for each other in a ring.
+        given = await self._numbers(fresh)
         operator_id = self._actor.user_id
         await db.insert_many(
             "harvest_weighin",
@@ -126,7 +131,7 @@ class Recording:
                 for placed, product in zip(fresh, products, strict=True)
             ],
         )
-        await totals.add([placed.counted(product) for placed, product in zip(fresh, products, strict=True)])
+        self._sums.count(placed.counted(product) for placed, product in zip(fresh, products, strict=True))
         self._first = self._first or recorded(fresh[0], given[fresh[0].slip.id])
         self._last = recorded(fresh[-1], given[fresh[-1].slip.id])
         self._count += len(fresh)
@@ -134,9 +139,10 @@ class Recording:
         return given
 
     async def finish(self) -> None:
-        """What the trail tells of the list."""
+        """What the totals and the trail tell of the list."""
         if self._first is None or self._last is None:
             return
+        await self._sums.add()
         await trail.record(
             self._actor, "weighin.list_recorded", subject="weighin", subject_id=self._first.id, now=self._now,
             facts={"slips": self._count, "net_grams": self._net, "first": self._first.code, "last": self._last.code},

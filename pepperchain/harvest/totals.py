@@ -13,6 +13,9 @@ from pepperchain.core.units import Fen, Grams
 
 DRY = "dry"
 
+_Key = tuple[Any, ...]
+_Numbers = tuple[int, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -60,98 +63,90 @@ _ADD_PLOT = (
     " net_grams = harvest_plot_season.net_grams + excluded.net_grams,"
     " dry_grams = harvest_plot_season.dry_grams + excluded.dry_grams"
 )
+_TAKE_DAY = (
+    "UPDATE harvest_day_total SET slips = slips - :slips, net_grams = net_grams - :net,"
+    " amount_fen = amount_fen - :amount, unpriced = unpriced - :unpriced"
+    " WHERE cooperative_id = :cooperative_id AND day = :day AND site_id = :site_id AND product_id = :product_id"
+)
+_TAKE_HOUSEHOLD = (
+    "UPDATE harvest_day_household SET slips = slips - :slips, net_grams = net_grams - :net"
+    " WHERE site_id = :site_id AND day = :day AND household_id = :household_id"
+)
+_TAKE_PLOT = (
+    "UPDATE harvest_plot_season SET slips = slips - :slips, net_grams = net_grams - :net, dry_grams = dry_grams - :dry"
+    " WHERE plot_id = :plot_id AND season = :season"
+)
 
 
 async def add(slips: Iterable[Counted]) -> None:
     """Counts slips that were just written. In one order of keys, so that two units never wait for each other in a ring."""
-    counted = list(slips)
-    await db.execute_many(_ADD_DAY, _by_day(counted))
-    await db.execute_many(_ADD_HOUSEHOLD, _by_household(counted))
-    await db.execute_many(_ADD_PLOT, _by_plot(counted))
+    sums = Sums()
+    sums.count(slips)
+    await sums.add()
 
 
-def _summed(
-    rows: Iterable[tuple[tuple[Any, ...], tuple[int, ...]]],
-) -> list[tuple[tuple[Any, ...], tuple[int, ...]]]:
-    """The sums of each key, keys in order: a row of totals is touched once, however many slips it counts."""
-    sums: dict[tuple[Any, ...], tuple[int, ...]] = {}
-    for key, numbers in rows:
-        before = sums.get(key)
-        sums[key] = numbers if before is None else tuple(map(int.__add__, before, numbers))
-    return sorted(sums.items())
+_DAY = ("site_id", "day", "product_id", "cooperative_id", "township_id", "slips", "net", "amount", "unpriced")
+_HOUSEHOLD = ("site_id", "day", "household_id", "township_id", "slips", "net")
+_PLOT = (
+    "plot_id", "season", "household_id", "cooperative_id", "township_id", "village_id", "cultivar", "slips", "net", "dry",
+)  # fmt: skip
+_ROWS_A_STATEMENT = 1_000
 
 
-def _by_day(slips: Sequence[Counted]) -> list[dict[str, Any]]:
-    sums = _summed(
-        (
-            (s.site_id, s.day, s.product_id, s.cooperative_id, s.site_township_id),
-            (1, int(s.net), int(s.amount or 0), 1 if s.amount is None else 0),
-        )
-        for s in slips
-    )
-    names = (
-        "site_id",
-        "day",
-        "product_id",
-        "cooperative_id",
-        "township_id",
-        "slips",
-        "net",
-        "amount",
-        "unpriced",
-    )
-    return [dict(zip(names, key + numbers, strict=True)) for key, numbers in sums]
+class Sums:
+    """What slips come to in each row of totals: it is touched once, however many slips are counted, and keys stand in order."""
+
+    def __init__(self) -> None:
+        self._days: dict[_Key, _Numbers] = {}
+        self._households: dict[_Key, _Numbers] = {}
+        self._plots: dict[_Key, _Numbers] = {}
+        self._around: dict[_Key, tuple[Any, ...]] = {}
+
+    def count(self, slips: Iterable[Counted]) -> None:
+        """Adds slips to the sums, and nothing to the database."""
+        for s in slips:
+            net = int(s.net)
+            day = (s.site_id, s.day, s.product_id, s.cooperative_id, s.site_township_id)
+            _more(self._days, day, (1, net, int(s.amount or 0), 1 if s.amount is None else 0))
+            _more(self._households, (s.site_id, s.day, s.household_id, s.township_id), (1, net))
+            if s.plot_id is not None:
+                plot = (s.plot_id, s.season)
+                _more(self._plots, plot, (1, 0, net) if s.form == DRY else (1, net, 0))
+                self._around[plot] = (
+                    s.household_id, s.cooperative_id, s.plot_township_id, s.plot_village_id, s.plot_cultivar,
+                )  # fmt: skip
+
+    async def add(self) -> None:
+        """Counts all of them."""
+        await self._each(_ADD_DAY, _ADD_HOUSEHOLD, _ADD_PLOT)
+
+    async def take_away(self) -> None:
+        """Uncounts all of them."""
+        await self._each(_TAKE_DAY, _TAKE_HOUSEHOLD, _TAKE_PLOT)
+
+    async def _each(self, day: str, household: str, plot: str) -> None:
+        await _run(day, _DAY, sorted(self._days.items()))
+        await _run(household, _HOUSEHOLD, sorted(self._households.items()))
+        plots = [(key + self._around[key], numbers) for key, numbers in sorted(self._plots.items())]
+        await _run(plot, _PLOT, plots)
 
 
-def _by_household(slips: Sequence[Counted]) -> list[dict[str, Any]]:
-    sums = _summed(((s.site_id, s.day, s.household_id, s.township_id), (1, int(s.net))) for s in slips)
-    names = ("site_id", "day", "household_id", "township_id", "slips", "net")
-    return [dict(zip(names, key + numbers, strict=True)) for key, numbers in sums]
+def _more(sums: dict[_Key, _Numbers], key: _Key, numbers: _Numbers) -> None:
+    before = sums.get(key)
+    sums[key] = numbers if before is None else tuple(map(int.__add__, before, numbers))
 
 
-def _by_plot(slips: Sequence[Counted]) -> list[dict[str, Any]]:
-    found = {(s.plot_id, s.season): s for s in slips if s.plot_id is not None}
-    sums = _summed(
-        ((s.plot_id, s.season), (1, 0, int(s.net)) if s.form == DRY else (1, int(s.net), 0))
-        for s in slips
-        if s.plot_id is not None
-    )
-    return [
-        {
-            "plot_id": key[0],
-            "season": key[1],
-            "household_id": found[key].household_id,
-            "cooperative_id": found[key].cooperative_id,
-            "township_id": found[key].plot_township_id,
-            "village_id": found[key].plot_village_id,
-            "cultivar": found[key].plot_cultivar,
-            "slips": count,
-            "net": net,
-            "dry": dry,
-        }
-        for key, (count, net, dry) in sums
-    ]
+async def _run(sql: str, names: Sequence[str], sums: Sequence[tuple[_Key, _Numbers]]) -> None:
+    for first in range(0, len(sums), _ROWS_A_STATEMENT):
+        some = sums[first : first + _ROWS_A_STATEMENT]
+        await db.execute_many(sql, [dict(zip(names, key + numbers, strict=True)) for key, numbers in some])
 
 
 async def take_away_many(slips: Iterable[Counted]) -> None:
     """Uncounts slips that were voided together. In the same order of keys."""
-    counted = list(slips)
-    await db.execute_many(
-        "UPDATE harvest_day_total SET slips = slips - :slips, net_grams = net_grams - :net,"
-        " amount_fen = amount_fen - :amount, unpriced = unpriced - :unpriced"
-        " WHERE cooperative_id = :cooperative_id AND day = :day AND site_id = :site_id AND product_id = :product_id",
-        _by_day(counted),
-    )
-    await db.execute_many(
-        "UPDATE harvest_day_household SET slips = slips - :slips, net_grams = net_grams - :net"
-        " WHERE site_id = :site_id AND day = :day AND household_id = :household_id",
-        _by_household(counted),
-    )
-    await db.execute_many(
-        "UPDATE harvest_plot_season SET slips = slips - :slips, net_grams = net_grams - :net, dry_grams = dry_grams - :dry"
-        " WHERE plot_id = :plot_id AND season = :season",
-        _by_plot(counted),
-    )
+    sums = Sums()
+    sums.count(slips)
+    await sums.take_away()
 
 
 async def take_away(
