@@ -11,7 +11,7 @@ from pepperchain.core.errors import Missing
 from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.core.units import Fen, Grams
 from pepperchain.market.clause_queries import bounded, chosen, narrowest
-from pepperchain.market.lane_queries import Lanes, all_of, lanes
+from pepperchain.market.lane_queries import Lanes, lanes
 from pepperchain.market.order_queries import ORDERS, Key, Order, Span, hint, mark, place
 from pepperchain.market.rules import Criteria, Sort
 from pepperchain.storage.rules import Freshness, RoomKind, freshness, is_code
@@ -83,11 +83,11 @@ async def stock(
     rest = order.after(order.within(limits), place(cursor, wanted.sort))
     if not limits:
         return await _first(_Search(wanted.sort, lanes(choice, order)), rest, limit)
-    bounds = bounded(limits, now=now, but_for=order.index)
     index = await narrowest(limits)
     if index is not None:
-        return await _first(_Search(wanted.sort, all_of(index, choice.clause()), bounds), rest, limit)
-    search = _Search(wanted.sort, lanes(choice, order), bounds)
+        few = Lanes(index, rest=choice.clause())
+        return await _first(_Search(wanted.sort, few, bounded(limits, now=now)), rest, limit)
+    search = _Search(wanted.sort, lanes(choice, order), bounded(limits, now=now, but_for=order.index))
     return await (_first if await choice.has_few() else _walk)(search, rest, limit)
 
 
@@ -143,25 +143,13 @@ async def _stop(order: Order, rest: Span) -> Key | None:
 
 async def _page(search: _Search, stretch: Span, limit: int) -> list[Offer]:
     order = search.order
-    narrowed = search.lanes.rest & search.bounds & stretch.clause(order.key)
-    params = dict(narrowed.params)
-    arms = []
-    for number, lane in enumerate(search.lanes.conditions):
-        params.update(lane.params)
-        arms.append(
-            f"SELECT * FROM (SELECT l.id, {order.key} AS order_key FROM storage_lot l {hint(search.lanes.index)} WHERE l.free_grams <> 0"
-            f" AND {lane.sql} AND {narrowed.sql} ORDER BY {order.by} LIMIT :limit) AS lane_{number}"
-        )
-    page = " UNION ALL ".join(arms)
-    if len(arms) > 1:
-        # The plus keeps SQLite from merging sorted arms pair by pair, which costs more than sorting what they hold.
-        page = f"SELECT * FROM ({page}) AS merged ORDER BY +order_key {order.direction}, +id {order.direction} LIMIT :limit"
+    page = search.lanes.page(order, search.bounds & stretch.clause(order.key))
     return await db.fetch(
         Offer,
-        f"SELECT {_COLUMNS}, x.order_key FROM ({page}) AS x JOIN storage_lot l ON l.id = x.id{_JOINS}"
+        f"SELECT {_COLUMNS}, x.order_key FROM ({page.sql}) AS x JOIN storage_lot l ON l.id = x.id{_JOINS}"
         f" ORDER BY x.order_key {order.direction}, x.id {order.direction}",
         limit=limit,
-        **params,
+        **page.params,
     )
 
 

@@ -11,7 +11,7 @@ SOME = list(range(1, 6))
 
 def read_from(choice: Choice) -> tuple[str, int, str]:
     found = lanes(choice, NEWEST)
-    return found.index.removeprefix("storage_offer_"), len(found.conditions), found.rest.sql
+    return found.index.removeprefix("storage_offer_"), len(found.values), found.rest.sql
 
 
 def test_without_a_choice_the_order_itself_is_one_lane() -> None:
@@ -39,8 +39,16 @@ def test_what_the_lanes_do_not_say_is_still_asked_of_every_row() -> None:
 
 
 def test_a_lane_that_fills_up_the_number_holds_nothing() -> None:
-    filled = lanes(Choice(SOME, None, None), NEWEST).conditions
-    assert [lane.params for lane in filled[5:]] == [{f"lane_{place}": 0} for place in (5, 6, 7)]
+    assert list(lanes(Choice(SOME, None, None), NEWEST).values) == [
+        (1,),
+        (2,),
+        (3,),
+        (4,),
+        (5,),
+        (0,),
+        (0,),
+        (0,),
+    ]
 
 
 def test_a_site_is_gathered_and_put_in_order() -> None:
