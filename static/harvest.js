@@ -39,11 +39,24 @@
     gross.focus();
     gross.select();
   };
+  // On a slow line the list may still be that of fewer letters: whoever is first in it is not whom Enter means.
+  const plain = (text) => text.normalize("NFKC").replace(/\s+/g, " ").trim();
+  const answered = () => plain(document.getElementById("growers").dataset.for) === plain(search().value);
   const takeFirst = () => {
-    const [first] = radios();
+    const [first] = answered() ? radios() : [];
     firstWanted = !first;
     if (first) take(first);
   };
+  // And an answer that comes after somebody was taken would lose them again.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const late = event.detail.ctx.sourceElement === search() && document.querySelector("#growers.taken");
+    if (late) event.preventDefault();
+  });
+  document.addEventListener("input", (event) => {
+    if (!scale() || event.target !== search()) return;
+    firstWanted = false;
+    document.getElementById("growers").classList.remove("taken");
+  });
   document.addEventListener("keydown", (event) => {
     const found = radios();
     if (event.target === search()) {
@@ -115,7 +128,7 @@
   const dress = () => {
     showNet();
     addUp();
-    if (firstWanted && radios().length) takeFirst();
+    if (firstWanted) takeFirst();
   };
   let form = null;
   document.addEventListener("DOMContentLoaded", () => { form = scale(); dress(); });
