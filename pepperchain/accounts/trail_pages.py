@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
+from pepperchain.accounts import trail_facts, trail_queries
 from pepperchain.accounts.forms import TrailFilter
 from pepperchain.audit import chains, queries, trail, words
 from pepperchain.core import readiness
@@ -26,8 +27,11 @@ async def index(request: Request) -> Response:
         limit=LIMIT + 1,
     )
     page = cut(found, LIMIT, lambda row: (row.id,))
+    names = await trail_queries.names(trail_facts.things(page.rows), request.app.state.names)
     context = {
-        "entries": page.rows,
+        "entries": [
+            (entry, trail_facts.subject(entry, names), trail_facts.told(entry, names)) for entry in page.rows
+        ],
         "next": page.next,
         "filter": form,
         "act": words.act,

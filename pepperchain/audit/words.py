@@ -1,5 +1,7 @@
 """What the trail's codes mean, in words (message ids). `tests/audit/test_words.py` finds every code that has none."""
 
+from enum import StrEnum
+
 from pepperchain.core.words import N_
 
 ACTS: dict[str, str] = {
@@ -9,6 +11,7 @@ ACTS: dict[str, str] = {
     "household.changed": N_("Changed a household"),
     "household.ended": N_("Ended a household"),
     "household.entered": N_("Entered a household"),
+    "household.removed": N_("Removed a household"),
     "import.approved": N_("Approved an import"),
     "import.committed": N_("Imported a sheet"),
     "import.discarded": N_("Discarded an import"),
@@ -85,6 +88,208 @@ THINGS: dict[str, str] = {
 }
 
 
+class Kind(StrEnum):
+    """What the value of a fact is, and so how it is told. Those named like a thing are ids, for which the thing's name is told."""
+
+    TEXT = "text"
+    BRIEF = "brief"
+    COUNT = "count"
+    FLAG = "flag"
+    DAY = "day"
+    WEIGHT = "weight"
+    PRICE = "price"
+    MONEY = "money"
+    MU = "mu"
+    DEGREES = "degrees"
+    METRES = "metres"
+    CODE = "code"
+    ROOM_KIND = "room kind"
+    ROLE = "role"
+    SCOPE = "scope"
+    FORM = "forms"
+    CULTIVAR = "cultivars"
+    PRACTICE = "practices"
+    HOUSEHOLD = "household"
+    PERSON = "person"
+    PLOT = "plot"
+    PLACE = "area"
+    ORGANIZATION = "organization"
+    SITE = "site"
+    ROOM = "room"
+    LOT = "lot"
+    PRODUCT = "product"
+    USER = "user"
+
+
+NAMED = frozenset(
+    {
+        Kind.HOUSEHOLD, Kind.PERSON, Kind.PLOT, Kind.PLACE, Kind.ORGANIZATION, Kind.SITE, Kind.ROOM, Kind.LOT, Kind.PRODUCT, Kind.USER,
+    }
+)  # fmt: skip
+"""Kinds whose values are ids of things that have names."""
+
+FACTS: dict[str, tuple[str, Kind]] = {
+    "address": (N_("Address"), Kind.TEXT),
+    "after": (N_("After"), Kind.TEXT),
+    "altitude_m": (N_("Altitude"), Kind.METRES),
+    "amount_fen": (N_("Worth"), Kind.MONEY),
+    "area_centimu": (N_("Size of the plot"), Kind.MU),
+    "band_decidegrees": (N_("Leeway"), Kind.DEGREES),
+    "bank_card": (N_("Bank card"), Kind.TEXT),
+    "before": (N_("Before"), Kind.TEXT),
+    "born_on": (N_("Born"), Kind.DAY),
+    "bytes": (N_("Bytes"), Kind.COUNT),
+    "capacity_grams": (N_("Capacity"), Kind.WEIGHT),
+    "code": (N_("Code"), Kind.TEXT),
+    "contact_name": (N_("Contact"), Kind.TEXT),
+    "contact_person_id": (N_("Contact"), Kind.PERSON),
+    "contact_phone": (N_("Contact's phone"), Kind.TEXT),
+    "cooperative": (N_("Cooperative"), Kind.ORGANIZATION),
+    "count": (N_("Rows written"), Kind.COUNT),
+    "creates": (N_("New rows"), Kind.COUNT),
+    "credit_code": (N_("Credit code"), Kind.TEXT),
+    "cultivar": (N_("Cultivar"), Kind.CULTIVAR),
+    "day": (N_("Day"), Kind.DAY),
+    "days": (N_("Days"), Kind.COUNT),
+    "elsewhere": (N_("Other sign-ins ended"), Kind.COUNT),
+    "file": (N_("File"), Kind.TEXT),
+    "first": (N_("First slip"), Kind.TEXT),
+    "form": (N_("Form"), Kind.FORM),
+    "forms": (N_("For"), Kind.FORM),
+    "from": (N_("From"), Kind.TEXT),
+    "grams": (N_("Weight"), Kind.WEIGHT),
+    "group_number": (N_("Village group"), Kind.TEXT),
+    "has_smartphone": (N_("Smartphone"), Kind.FLAG),
+    "head": (N_("Head"), Kind.TEXT),
+    "head_id": (N_("Head"), Kind.PERSON),
+    "household": (N_("Household"), Kind.HOUSEHOLD),
+    "household_id": (N_("Household"), Kind.HOUSEHOLD),
+    "id_number": (N_("ID number"), Kind.TEXT),
+    "kind": (N_("Kind"), Kind.CODE),
+    "label": (N_("What for"), Kind.TEXT),
+    "language": (N_("Language"), Kind.CODE),
+    "large_type": (N_("Large type"), Kind.FLAG),
+    "last": (N_("Last slip"), Kind.TEXT),
+    "moved": (N_("Moved in the books"), Kind.BRIEF),
+    "movement": (N_("Movement"), Kind.BRIEF),
+    "name": (N_("Called"), Kind.TEXT),
+    "net_grams": (N_("Net"), Kind.WEIGHT),
+    "new_lot": (N_("New lot"), Kind.LOT),
+    "note": (N_("Note"), Kind.TEXT),
+    "on": (N_("Day"), Kind.DAY),
+    "operator": (N_("Run by"), Kind.ORGANIZATION),
+    "organization": (N_("Organization"), Kind.ORGANIZATION),
+    "organization_id": (N_("Organization"), Kind.ORGANIZATION),
+    "phone": (N_("Phone"), Kind.TEXT),
+    "phone_tail": (N_("End of the phone"), Kind.TEXT),
+    "planted_year": (N_("Planted"), Kind.TEXT),
+    "plots": (N_("Plots"), Kind.COUNT),
+    "practice": (N_("Practice"), Kind.PRACTICE),
+    "price_fen_per_kg": (N_("Price"), Kind.PRICE),
+    "product": (N_("Product"), Kind.PRODUCT),
+    "public_benefit": (N_("Public-benefit"), Kind.FLAG),
+    "purpose": (N_("Purpose"), Kind.CODE),
+    "reason": (N_("Reason"), Kind.TEXT),
+    "relation": (N_("Relation"), Kind.TEXT),
+    "reversal": (N_("Reversal"), Kind.BRIEF),
+    "role": (N_("Role"), Kind.ROLE),
+    "room": (N_("Room"), Kind.ROOM),
+    "scopes": (N_("May do"), Kind.SCOPE),
+    "sealed": (N_("Sealed values changed"), Kind.CODE),
+    "season": (N_("Season"), Kind.TEXT),
+    "set_point_decidegrees": (N_("Set to"), Kind.DEGREES),
+    "sex": (N_("Sex"), Kind.CODE),
+    "sha256": (N_("Fingerprint of the file"), Kind.BRIEF),
+    "sheet": (N_("From a sheet"), Kind.FLAG),
+    "sheet_undone": (N_("By undoing a sheet"), Kind.FLAG),
+    "short_name": (N_("Short name"), Kind.TEXT),
+    "site": (N_("Site"), Kind.SITE),
+    "slip_prefix": (N_("Letters of its slips"), Kind.TEXT),
+    "slips": (N_("Slips"), Kind.COUNT),
+    "slope": (N_("Slope"), Kind.CODE),
+    "through": (N_("Through"), Kind.DAY),
+    "to": (N_("To"), Kind.TEXT),
+    "township_id": (N_("Township"), Kind.PLACE),
+    "township_ids": (N_("Townships"), Kind.PLACE),
+    "tree_count": (N_("Trees"), Kind.COUNT),
+    "unit": (N_("Unit"), Kind.CODE),
+    "updates": (N_("Changed rows"), Kind.COUNT),
+    "village": (N_("Village"), Kind.TEXT),
+    "village_id": (N_("Village"), Kind.PLACE),
+    "was": (N_("Before"), Kind.TEXT),
+    "written": (N_("Rows written"), Kind.COUNT),
+}
+
+OWN_KINDS: dict[tuple[str, str], Kind] = {
+    ("booking.placed", "from"): Kind.DAY,
+    ("booking.placed", "to"): Kind.DAY,
+    ("lot.adjusted", "from"): Kind.WEIGHT,
+    ("lot.adjusted", "to"): Kind.WEIGHT,
+    ("lot.moved", "from"): Kind.ROOM,
+    ("lot.moved", "to"): Kind.ROOM,
+    ("lot.priced", "from"): Kind.PRICE,
+    ("lot.priced", "to"): Kind.PRICE,
+    ("relation.entered", "to"): Kind.ORGANIZATION,
+    ("room.changed", "kind"): Kind.ROOM_KIND,
+    ("room.entered", "kind"): Kind.ROOM_KIND,
+    ("room.removed", "kind"): Kind.ROOM_KIND,
+    ("weighin.day_priced", "after"): Kind.PRICE,
+    ("weighin.day_priced", "before"): Kind.PRICE,
+    ("weighin.priced", "after"): Kind.PRICE,
+    ("weighin.priced", "before"): Kind.PRICE,
+}
+"""Facts that mean something else in one act than in others."""
+
+CODES: dict[str, str] = {
+    "adjust": N_("Corrected"),
+    "association": N_("Association"),
+    "bank": N_("Bank"),
+    "bank_card": N_("Bank card"),
+    "buys_from": N_("Buys from"),
+    "cold_store": N_("Cold store"),
+    "cold_store_operator": N_("Cold-store operator"),
+    "collecting_point": N_("Collecting point"),
+    "commercial": N_("Commercial"),
+    "consortium_member": N_("Is a consortium member of"),
+    "cooperative": N_("Cooperative"),
+    "department": N_("Department"),
+    "en": N_("English"),
+    "family_farm": N_("Family farm"),
+    "female": N_("woman"),
+    "flat": N_("Flat"),
+    "households": N_("Households and plots"),
+    "id_number": N_("ID number"),
+    "issue": N_("Issued"),
+    "jin": N_("jin"),
+    "kg": N_("kg"),
+    "leading_enterprise": N_("Leading enterprise"),
+    "male": N_("man"),
+    "market": N_("Market"),
+    "move": N_("Moved"),
+    "organizations": N_("Organizations"),
+    "processor": N_("Processor"),
+    "public_benefit": N_("Public-benefit"),
+    "receive": N_("Received"),
+    "reversal": N_("Taken back"),
+    "rooms": N_("Rooms"),
+    "shady": N_("Shady slope"),
+    "split": N_("Split off"),
+    "stores_at": N_("Stores at"),
+    "sunny": N_("Sunny slope"),
+    "supplies": N_("Supplies"),
+    "task_force_of": N_("Is the task force of"),
+    "weighins": N_("Weigh-ins"),
+    "zh": N_("Chinese"),
+}
+
+ROOM_KINDS: dict[str, str] = {
+    "ambient": N_("Not cooled"),
+    "chilled": N_("Chilled"),
+    "dry": N_("Dry and cool"),
+    "frozen": N_("Frozen"),
+}
+
+
 def act(verb: str) -> str:
     """The words of a verb; the code itself where an older version wrote one that is gone."""
     return ACTS.get(verb, verb)
@@ -93,3 +298,14 @@ def act(verb: str) -> str:
 def thing(subject: str) -> str:
     """The words of a kind of subject."""
     return THINGS.get(subject, subject)
+
+
+def fact(verb: str, name: str) -> tuple[str, Kind]:
+    """The words of what a fact is about, and how its value is told; a fact of an older version is told by its code."""
+    words, kind = FACTS.get(name, (name, Kind.TEXT))
+    return words, OWN_KINDS.get((verb, name), kind)
+
+
+def code(value: str, kind: Kind = Kind.CODE) -> str:
+    """The words of a code; the code itself where an older version wrote one that is gone."""
+    return (ROOM_KINDS if kind is Kind.ROOM_KIND else CODES).get(value, value)
