@@ -58,7 +58,9 @@ class Slip:
     site: str
     cooperative: str
     village: str
+    village_en: str
     township: str
+    township_en: str
     group_number: int | None
     card_number: str | None
     name: str | None
@@ -78,7 +80,7 @@ SELECT w.id, w.site_id, w.number, w.township_id, w.village_id, w.household_id, w
     w.form, w.grade, w.cultivar, w.season, w.gross_grams, w.tare_grams, w.deduction_grams, w.net_grams,
     w.bags, w.moisture_permille, w.picked_at, w.weighed_at, w.day, w.price_fen_per_kg, w.amount_fen, w.price_set_at,
     w.device, w.lot_id, w.voided_at, w.void_reason, w.void_id,
-    s.slip_prefix, s.name, o.name, v.name, t.name, h.group_number, h.card_number, p.name, p.phone, d.name, f.name,
+    s.slip_prefix, s.name, o.name, v.name, v.name_en, t.name, t.name_en, h.group_number, h.card_number, p.name, p.phone, d.name, f.name,
     w.operator_id
 FROM harvest_weighin w
 JOIN directory_site s ON s.id = w.site_id
@@ -135,6 +137,7 @@ class SlipRow:
     name: str | None
     phone: str | None
     village: str
+    village_en: str
     group_number: int | None
     form: str
     grade: str
@@ -152,7 +155,7 @@ class SlipRow:
 
 
 _ROW = """
-SELECT w.id, w.number, s.slip_prefix, s.name, w.weighed_at, w.household_id, p.name, p.phone, v.name, h.group_number,
+SELECT w.id, w.number, s.slip_prefix, s.name, w.weighed_at, w.household_id, p.name, p.phone, v.name, v.name_en, h.group_number,
     w.form, w.grade, w.cultivar, w.net_grams, w.bags, w.price_fen_per_kg, w.amount_fen, w.voided_at, w.lot_id
 FROM {source} w
 JOIN directory_site s ON s.id = w.site_id

@@ -19,6 +19,7 @@ class YieldRow:
 
     key: str
     name: str | None
+    name_en: str | None
     plots: int
     area_centimu: int
     net_grams: int
@@ -30,11 +31,11 @@ class YieldRow:
 
 
 _KEYS = {
-    "township": ("y.township_id", "a.name"),
-    "village": ("y.village_id", "a.name"),
-    "cultivar": ("y.cultivar", "NULL"),
-    "season": ("y.season", "NULL"),
-    "practice": ("y.practice", "NULL"),
+    "township": ("y.township_id", "a.name, a.name_en"),
+    "village": ("y.village_id", "a.name, a.name_en"),
+    "cultivar": ("y.cultivar", "NULL, NULL"),
+    "season": ("y.season", "NULL, NULL"),
+    "practice": ("y.practice", "NULL, NULL"),
 }
 
 
@@ -90,6 +91,7 @@ class PlotRow:
     household_id: int
     name: str | None
     village: str
+    village_en: str
     cultivar: str
     practice: str
     area_centimu: int
@@ -125,7 +127,7 @@ async def plots(
     )
     return await db.fetch(
         partial(_plot, season),
-        "SELECT s.net_grams, s.dry_grams, s.plot_id, f.name, s.household_id, p.name, v.name, s.cultivar,"
+        "SELECT s.net_grams, s.dry_grams, s.plot_id, f.name, s.household_id, p.name, v.name, v.name_en, s.cultivar,"
         " COALESCE(r.practice, ''), f.area_centimu, s.slips"
         f" FROM (SELECT * FROM ({chosen}) listed ORDER BY plot_id LIMIT :limit) s"
         " JOIN directory_plot f ON f.id = s.plot_id JOIN directory_household h ON h.id = s.household_id"

@@ -292,6 +292,7 @@ class OriginSlip:
     weighed_at: int
     net_grams: Grams
     village: str
+    village_en: str
     name: str | None
 
     @property
@@ -338,8 +339,8 @@ async def origin_slips(owner: Actor, root_id: int, *, limit: int = 200) -> Seque
     """The slips behind a lot with the growers' names, for the owning cooperative; nobody else gets a row."""
     owned = Lot.owned_by(owner)
     return await db.fetch(
-        lambda *row: OriginSlip(str(row[0]), row[1], row[2], row[3], Grams(row[4]), row[5], row[6]),
-        "SELECT w.id, s.slip_prefix, w.number, w.weighed_at, w.net_grams, v.name, p.name FROM storage_lot_slip x"
+        lambda *row: OriginSlip(str(row[0]), row[1], row[2], row[3], Grams(row[4]), *row[5:]),
+        "SELECT w.id, s.slip_prefix, w.number, w.weighed_at, w.net_grams, v.name, v.name_en, p.name FROM storage_lot_slip x"
         " JOIN storage_lot l ON l.id = x.lot_id JOIN harvest_weighin w ON w.id = x.weighin_id AND w.lot_id = x.lot_id"
         " JOIN directory_site s ON s.id = w.site_id JOIN directory_area v ON v.id = w.village_id"
         " JOIN directory_household h ON h.id = w.household_id LEFT JOIN directory_person p ON p.id = h.head_id"
