@@ -1,4 +1,4 @@
-"""Bars as whole numbers that a template can draw: the days of a span, those without slips left open."""
+"""The days of a span as columns that a template can draw, those without slips left open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,15 +6,13 @@ from datetime import date, timedelta
 
 from pepperchain.harvest.total_queries import DayWeight
 
-HEIGHT = 120
-STEP = 40
+HEIGHT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A day: where its bar stands, how high it is of `HEIGHT`, what it says."""
+    """A day: how high its column is of `HEIGHT`, and what it says."""
 
-    x: int
     height: int
     day: date
     net_grams: int
@@ -22,25 +20,18 @@ class Bar:
     is_highest: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """The bars of a span and the width of the whole."""
-
-    width: int
-    height: int
-    bars: Sequence[Bar]
-    days: Sequence[tuple[int, date]]
-
-
-def bars(days: Sequence[DayWeight], first: date, count: int) -> Bars:
-    """A bar for each day that has slips; every second day has its name beneath."""
+def bars(days: Sequence[DayWeight], first: date, count: int) -> list[Bar]:
+    """A column for each of `count` days from the first; none at all when no day has slips."""
+    found = {date.fromisoformat(str(day.day)): day for day in days}
     most = max((day.net_grams for day in days), default=0)
+    if not most:
+        return []
     drawn = []
-    for day in days:
-        on = date.fromisoformat(day.day)
-        height = max(day.net_grams * HEIGHT // most, 1) if most else 0
-        drawn.append(
-            Bar((on - first).days * STEP, height, on, day.net_grams, day.slips, day.net_grams == most)
-        )
-    marks = [(step * STEP, first + timedelta(days=step)) for step in range(count - 1, -1, -2)]
-    return Bars(count * STEP, HEIGHT, drawn, marks)
+    for on in (first + timedelta(days=ahead) for ahead in range(count)):
+        day = found.get(on)
+        if day is None:
+            drawn.append(Bar(0, on, 0, 0, is_highest=False))
+        else:
+            height = max(day.net_grams * HEIGHT // most, 1)
+            drawn.append(Bar(height, on, day.net_grams, day.slips, day.net_grams == most))
+    return drawn

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
@@ -12,6 +12,7 @@ from pepperchain.core.units import Grams
 from pepperchain.core.words import N_
 from pepperchain.directory import household_queries
 from pepperchain.harvest import total_queries as harvest
+from pepperchain.harvest.drawings import Bar, bars
 from pepperchain.harvest.rules import season_of
 from pepperchain.storage import lot_queries, receipt_queries, total_queries
 from pepperchain.storage.rules import Freshness
@@ -62,7 +63,7 @@ class Board:
     acts: list[Act] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
-    days: list[harvest.DayWeight] = field(default_factory=list)
+    days: list[Bar] = field(default_factory=list)
 
 
 Part = Callable[[Board, Actor], Awaitable[None]]
@@ -103,15 +104,8 @@ async def _harvest(made: Board, actor: Actor) -> None:
                ngettext("%(count)s slip", "%(count)s slips", slips) % {"count": slips}),
         Number(gettext(N_("Worth, as far as priced")), yuan(amount), gettext(N_("yuan")), "/harvest"),
     ]  # fmt: skip
-    made.days = await _fortnight(actor, today)
-
-
-async def _fortnight(actor: Actor, today: date) -> list[harvest.DayWeight]:
-    """Every day of the last two weeks, those without slips too; none at all if nothing was weighed in."""
     first = today - timedelta(days=DAYS_SHOWN - 1)
-    found = {str(day.day): day for day in await harvest.by_day(actor, first, today)}
-    days = [(first + timedelta(days=ahead)).isoformat() for ahead in range(DAYS_SHOWN)]
-    return [found.get(day, harvest.DayWeight(day, 0, 0)) for day in days] if found else []
+    made.days = bars(await harvest.by_day(actor, first, today), first, DAYS_SHOWN)
 
 
 async def _own_season(made: Board, actor: Actor) -> None:
@@ -187,12 +181,12 @@ async def _administration(made: Board, actor: Actor) -> None:
 
 
 PARTS: tuple[tuple[Capability, Part], ...] = (
+    (Capability.ACCOUNT_ADMINISTER, _administration),
     (Capability.HARVEST_RECORD, _scale),
     (Capability.STORAGE_MOVE, _floors),
     (Capability.MARKET_SEARCH, _market),
     (Capability.DIRECTORY_READ, _people),
     (Capability.IMPORT_RUN, _imports),
-    (Capability.ACCOUNT_ADMINISTER, _administration),
     (Capability.HARVEST_READ, _harvest),
     (Capability.STORAGE_READ, _rooms),
 )

@@ -11,6 +11,7 @@ from tests.harness import demo
 
 PHONE = {"width": 390, "height": 844}
 WAIT_MS = 15_000
+DOUBLED_PX = 32
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running demo, one for the whole run: tests must not count on being alone in it.
+    """The address of a running demo, one for each worker: tests must not count on being alone in it.
 
     When all are done the doctor adds its books up again.
     """
@@ -35,14 +36,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One browser for the whole run."""
+    """One browser for each worker."""
     with demo.chromium() as started:
         yield started
 
 
+@pytest.fixture(scope="session")
+def doubled(browser: Browser) -> Iterator[Browser]:
+    """The browser of somebody who has set its type to twice the usual size."""
+    started = demo.launch(browser.browser_type, f"--blink-settings=defaultFontSize={DOUBLED_PX}")
+    yield started
+    started.close()
+
+
 @pytest.fixture
 def opened(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
-    """`opened(java_script_enabled=False)`: a page of a fresh profile with the context options of playwright.
+    """`opened(java_script_enabled=False)`: a page of a fresh profile with the context options of playwright, `by` another browser.
 
     Afterwards no page may have failed quietly: an error in a script, a file that is not there, something the
     content policy forbids.
@@ -50,9 +59,9 @@ def opened(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(**options: object) -> Page:
+    def open_page(by: Browser = browser, **options: object) -> Page:
         wanted: dict[str, object] = {"base_url": server, "locale": "zh-CN", "viewport": PHONE, **options}
-        context = browser.new_context(**wanted)  # type: ignore[arg-type]
+        context = by.new_context(**wanted)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(WAIT_MS)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser import scale
+from tests.browser.conftest import DOUBLED_PX
 from tests.harness import cast
 from tests.harness.demo import sign_in
 
@@ -15,8 +16,9 @@ HARVEST = (
 )  # fmt: skip
 PEOPLE = ("/growers", "/growers/new", "/organizations")
 STORAGE = ("/storage", "/storage/lots", "/storage/receipts/new", "/storage/sites")
+IMPORTS = ("/imports", "/imports/new/households", "/imports/new/weighins")
 ROUNDS = {
-    "leader": (cast.LEADER_A, ("/", *HARVEST, *PEOPLE, *STORAGE, "/market", "/me", "/me/password", "/me/tokens")),
+    "leader": (cast.LEADER_A, ("/", *HARVEST, *PEOPLE, *STORAGE, "/market", *IMPORTS, "/me", "/me/password", "/me/tokens")),
     "admin": (cast.ADMIN, ("/", "/admin", "/admin/users/new", "/admin/system", "/admin/audit", "/organizations/new")),
     "storekeeper": (cast.STOREKEEPER, ("/", "/storage", "/storage/lots")),
     "grower": (cast.GROWER_A, ("/", "/harvest", "/harvest/mine", "/harvest/weigh-ins")),
@@ -31,6 +33,10 @@ RECORDS = (
     "/market",
     "/admin",
 )
+
+
+NARROW_ROWS = """[...document.querySelectorAll("main .rows")].some(
+  (rows) => rows.offsetWidth && rows.offsetWidth < document.documentElement.clientWidth / 2)"""
 
 
 def _visit(page: Page, path: str) -> None:
@@ -54,6 +60,17 @@ def _records(page: Page, paths: tuple[str, ...]) -> list[str]:
 def _require_no_sideways_scrolling(page: Page) -> None:
     excess = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert excess <= 0, f"{page.url} is {excess} px too wide"
+
+
+def _too_wide(page: Page, paths: tuple[str, ...]) -> list[str]:
+    faults = []
+    for path in paths:
+        _visit(page, path)
+        try:
+            _require_no_sideways_scrolling(page)
+        except AssertionError as fault:
+            faults.append(str(fault))
+    return faults
 
 
 def _judge(page: Page, paths: tuple[str, ...], accessible: Callable[[Page], None]) -> None:
@@ -100,3 +117,32 @@ def test_large_type_scrolls_only_down(opened: Callable[..., Page], who: str, lan
     for path in paths:
         _visit(page, path)
         _require_no_sideways_scrolling(page)
+
+
+@pytest.mark.parametrize("who", ROUNDS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_type_of_twice_the_size_scrolls_only_down(
+    opened: Callable[..., Page], doubled: Browser, who: str, language: str
+) -> None:
+    phone, paths = ROUNDS[who]
+    page = opened(by=doubled, viewport={"width": 360, "height": 740})
+    page.goto(f"/login?lang={language}")
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{DOUBLED_PX}px"
+    faults = _too_wide(page, ("/login",))
+    sign_in(page, phone)
+    faults += _too_wide(page, (*paths, *_records(page, paths)))
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("who", ROUNDS)
+def test_a_printed_list_takes_the_width_of_its_paper(opened: Callable[..., Page], who: str) -> None:
+    phone, paths = ROUNDS[who]
+    page = opened(viewport={"width": 1123, "height": 794})  # A4 on its side
+    sign_in(page, phone)
+    page.emulate_media(media="print")
+    narrow = []
+    for path in paths:
+        _visit(page, path)
+        if page.evaluate(NARROW_ROWS):
+            narrow.append(path)
+    assert not narrow, narrow

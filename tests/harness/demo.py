@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
 from tests.harness.cast import PASSWORD
 
@@ -53,9 +53,14 @@ def demo_server(folder: Path) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """The browser that `CHROMIUM` names, or playwright's own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS)
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()
+
+
+def launch(kind: BrowserType, *flags: str) -> Browser:
+    """Another one beside it, with flags of its own."""
+    return kind.launch(executable_path=os.environ.get("CHROMIUM"), args=[*FLAGS, *flags])
 
 
 def sign_in(page: Page, phone: str) -> None:
