@@ -58,7 +58,7 @@ test-postgres: $(VENV)/.dev ## the suite on PostgreSQL (PEPPERCHAIN_TEST_POSTGRE
 
 test-browser: $(VENV)/.dev ## the browser tests (CHROMIUM=path of a Chromium or Chrome)
 	@CHROMIUM=$$($(PY) scripts/chromium.py) && export CHROMIUM && \
-	PEPPERCHAIN_TEST_ENGINE=sqlite $(PYTEST) -m browser tests/browser
+	PEPPERCHAIN_TEST_ENGINE=sqlite $(PYTEST) -n $(WORKERS) -m browser tests/browser
 
 bench: $(VENV)/.dev ## the speed promises, measured
 	$(PY) -m benchmarks $(ARGS)

@@ -26,9 +26,12 @@ COLUMNS = {
     "zh": ("户主", "手机", "村", "组", "地块", "面积"),
     "en": ("Head of household", "Mobile number", "Village", "Group", "Plot", "Area"),
 }
+# Each way has newcomers of its own: the demo is one for all of them.
 NEWCOMERS = {
-    "zh": (("龚桂华", "19900017301"), ("邬显贵", "19900017302"), ("冉启秀", "19900017303")),
-    "en": (("粟万里", "19900017401"), ("庹长林", "19900017402"), ("晏开平", "19900017403")),
+    "zh on a phone": (("龚桂华", "19900017301"), ("邬显贵", "19900017302"), ("冉启秀", "19900017303")),
+    "zh at a desk": (("卓元清", "19900017311"), ("骆春霞", "19900017312"), ("阳国平", "19900017313")),
+    "en on a phone": (("申万全", "19900017411"), ("蒲秀英", "19900017412"), ("官德茂", "19900017413")),
+    "en at a desk": (("粟万里", "19900017401"), ("庹长林", "19900017402"), ("晏开平", "19900017403")),
 }
 
 # Growers in a queue: what the clerk types, who it is, the weight.
@@ -48,6 +51,8 @@ GRADE_ONE = re.compile(r"^\s*(一级|Grade 1)")
 FRESH_ONE = re.compile(r"(鲜花椒 一级 九叶青|Fresh Grade 1 Jiuyeqing)")
 WAYS: dict[str, tuple[str, dict[str, object]]] = {
     "zh on a phone": ("zh", scale.PHONE),
+    "zh at a desk": ("zh", scale.DESK),
+    "en on a phone": ("en", scale.PHONE),
     "en at a desk": ("en", scale.DESK),
 }
 
@@ -77,7 +82,7 @@ def _heap(page: Page) -> Locator:
     return page.locator("form.heap").filter(has_text="保坪收购点").filter(has_text=FRESH_ONE).first
 
 
-def _bring_members(page: Page, accessible: Accessible, language: str, folder: Path) -> None:
+def _bring_members(page: Page, accessible: Accessible, way: str, folder: Path) -> None:
     """Takes the empty sheet, writes the newcomers in, brings it, looks, and lets it happen."""
     page.goto("/imports")
     accessible(page)
@@ -87,31 +92,31 @@ def _bring_members(page: Page, accessible: Accessible, language: str, folder: Pa
         page.locator("a[href='/imports/templates/households']").click()
     sheet = folder / "members.xlsx"
     started.value.save_as(sheet)
-    _fill(sheet, language)
+    _fill(sheet, way)
 
     page.set_input_files("input[name=file]", sheet)
     page.locator("form[enctype] button[type=submit]").click()
     approval = page.locator(APPROVAL)
     expect(approval).to_be_visible(timeout=WORK_MS)
-    expect(page.locator("#batch")).to_contain_text(NEWCOMERS[language][0][0])
+    expect(page.locator("#batch")).to_contain_text(NEWCOMERS[way][0][0])
     accessible(page)
     scale.press(page, approval)
     expect(page.locator(UNDOING)).to_be_attached(timeout=WORK_MS)
     accessible(page)
-    for name, _ in NEWCOMERS[language]:
+    for name, _ in NEWCOMERS[way]:
         page.goto(f"/growers?q={name}")
         expect(page.locator("main")).to_contain_text(name)
     accessible(page)
 
 
-def _fill(sheet: Path, language: str) -> None:
+def _fill(sheet: Path, way: str) -> None:
     """Adds a row for each newcomer beneath the headings, as people do."""
     book = openpyxl.load_workbook(sheet)
     page = book.worksheets[0]
     column = {str(cell.value).rstrip(" *"): cell.column for cell in page[HEADING_ROW]}
-    for row, (name, phone) in enumerate(NEWCOMERS[language], HEADING_ROW + 2):
+    for row, (name, phone) in enumerate(NEWCOMERS[way], HEADING_ROW + 2):
         for words, value in zip(
-            COLUMNS[language], (name, phone, "保坪村", "3", "新开土", "2.5"), strict=True
+            COLUMNS[WAYS[way][0]], (name, phone, "保坪村", "3", "新开土", "2.5"), strict=True
         ):
             place = next(at for title, at in column.items() if title.startswith(words))
             page.cell(row, place, value)
@@ -127,8 +132,8 @@ def test_pepper_finds_its_buyer_the_evening_it_is_weighed(
     sign_in(leader, cast.LEADER_A)
     leader.goto(f"/?lang={language}")
     accessible(leader)
-    _bring_members(leader, accessible, language, tmp_path)
-    newcomer, phone = NEWCOMERS[language][0]
+    _bring_members(leader, accessible, way, tmp_path)
+    newcomer, phone = NEWCOMERS[way][0]
     queue = ((phone[-4:], newcomer, "36.45"), *QUEUE)
 
     clerk = opened(**screen)
