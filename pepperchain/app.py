@@ -17,12 +17,16 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.accounts import user_queries
 from pepperchain.accounts.session_pages import WhoIsIt
+from pepperchain.accounts.trail_queries import NamesOf
 from pepperchain.api import problems
+from pepperchain.audit.words import Kind
 from pepperchain.core import db, logs, migrating, readiness
 from pepperchain.core.words import N_
+from pepperchain.harvest import name_queries as harvest_names
 from pepperchain.routes import ROUTES
 from pepperchain.schedule import Ticking
 from pepperchain.settings import Misconfigured, Settings, settings
+from pepperchain.storage import name_queries as storage_names
 from pepperchain.web.errors import HANDLERS
 from pepperchain.web.i18n import Language, gettext, reader
 from pepperchain.web.menu import MenuItem
@@ -30,6 +34,13 @@ from pepperchain.web.meter import Meter, Tally
 from pepperchain.web.routing import PUBLIC, SIGNED_IN, Door, GuardedRoute, route
 from pepperchain.web.stack import middleware
 from pepperchain.web.static import static
+
+NAMES: Mapping[Kind, NamesOf] = {
+    Kind.ROOM: storage_names.rooms,
+    Kind.LOT: storage_names.lots,
+    Kind.PRODUCT: harvest_names.products,
+}
+"""What the trail, which stands below the rooms of the trade, calls their things."""
 
 GROWERS = frozenset({Role.GROWER})
 OFFICERS = frozenset({Role.COMMITTEE})
@@ -227,4 +238,5 @@ def create_app() -> Starlette:
     app.state.tally = tally
     app.state.menu = Menu(doors(routes))
     app.state.api_errors = problems.answer
+    app.state.names = NAMES
     return app

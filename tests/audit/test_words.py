@@ -15,10 +15,19 @@ def _records() -> list[tuple[Module, ast.Call]]:
     ]
 
 
+def _said(call: ast.Call, place: int, keyword: str) -> ast.expr | None:
+    """An argument of `trail.record(actor, verb, *, subject=…, facts=…)` or of `trail.Told(verb, subject, id, township, facts)`."""
+    is_told = isinstance(call.func, ast.Attribute) and call.func.attr == "Told"
+    if is_told or keyword == "verb":
+        at = place if is_told else place + 1
+        return call.args[at] if len(call.args) > at else None
+    return next((each.value for each in call.keywords if each.arg == keyword), None)
+
+
 def test_every_act_has_words() -> None:
     found = []
     for module, call in _records():
-        code = call.args[1] if len(call.args) > 1 else None
+        code = _said(call, 0, "verb")
         if isinstance(code, ast.Constant) and code.value not in words.ACTS:
             found.append(module.at(call, f"{code.value!r} has no words in audit/words.py"))
     offences(found)
@@ -27,7 +36,7 @@ def test_every_act_has_words() -> None:
 def test_every_thing_has_words() -> None:
     found = []
     for module, call in _records():
-        subject = next((keyword.value for keyword in call.keywords if keyword.arg == "subject"), None)
+        subject = _said(call, 1, "subject")
         if isinstance(subject, ast.Constant) and subject.value not in words.THINGS:
             found.append(module.at(call, f"{subject.value!r} has no words in audit/words.py"))
     offences(found)
@@ -36,7 +45,7 @@ def test_every_thing_has_words() -> None:
 def test_every_fact_has_words() -> None:
     found = []
     for module, call in _records():
-        facts = next((keyword.value for keyword in call.keywords if keyword.arg == "facts"), None)
+        facts = _said(call, 4, "facts")
         keys = facts.keys if isinstance(facts, ast.Dict) else []
         names = [key.value for key in keys if isinstance(key, ast.Constant)]
         found += [
