@@ -14,7 +14,7 @@ from pepperchain.audit.queries import EntryRow
 from pepperchain.audit.words import NAMED, Kind
 from pepperchain.settings import section
 from pepperchain.web import filters
-from pepperchain.web.i18n import gettext, reader
+from pepperchain.web.i18n import gettext, pgettext, reader
 
 BRIEF_CHARACTERS = 13
 TEXT_CHARACTERS = 60
@@ -93,7 +93,7 @@ def _value(kind: Kind, value: Any, names: Names) -> str:
     if kind in NAMED:
         return names.get((kind, value), str(value)) if isinstance(value, int) else str(value)
     if isinstance(value, bool) or kind is Kind.FLAG:
-        return gettext("yes") if value else gettext("no")
+        return pgettext("a fact", "yes") if value else pgettext("a fact", "no")
     if isinstance(value, int) and kind in _NUMBERS:
         return _NUMBERS[kind](value)
     if isinstance(value, Mapping):

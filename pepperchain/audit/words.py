@@ -220,23 +220,23 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "written": (N_("Rows written"), Kind.COUNT),
 }
 
-OWN_KINDS: dict[tuple[str, str], Kind] = {
-    ("booking.placed", "from"): Kind.DAY,
-    ("booking.placed", "to"): Kind.DAY,
-    ("lot.adjusted", "from"): Kind.WEIGHT,
-    ("lot.adjusted", "to"): Kind.WEIGHT,
-    ("lot.moved", "from"): Kind.ROOM,
-    ("lot.moved", "to"): Kind.ROOM,
-    ("lot.priced", "from"): Kind.PRICE,
-    ("lot.priced", "to"): Kind.PRICE,
-    ("relation.entered", "to"): Kind.ORGANIZATION,
-    ("room.changed", "kind"): Kind.ROOM_KIND,
-    ("room.entered", "kind"): Kind.ROOM_KIND,
-    ("room.removed", "kind"): Kind.ROOM_KIND,
-    ("weighin.day_priced", "after"): Kind.PRICE,
-    ("weighin.day_priced", "before"): Kind.PRICE,
-    ("weighin.priced", "after"): Kind.PRICE,
-    ("weighin.priced", "before"): Kind.PRICE,
+OWN_FACTS: dict[tuple[str, str], tuple[str, Kind]] = {
+    ("booking.placed", "from"): (N_("From"), Kind.DAY),
+    ("booking.placed", "to"): (N_("To"), Kind.DAY),
+    ("lot.adjusted", "from"): (N_("By the books"), Kind.WEIGHT),
+    ("lot.adjusted", "to"): (N_("Counted"), Kind.WEIGHT),
+    ("lot.moved", "from"): (N_("From"), Kind.ROOM),
+    ("lot.moved", "to"): (N_("To"), Kind.ROOM),
+    ("lot.priced", "from"): (N_("Before"), Kind.PRICE),
+    ("lot.priced", "to"): (N_("Price"), Kind.PRICE),
+    ("relation.entered", "to"): (N_("Organization"), Kind.ORGANIZATION),
+    ("room.changed", "kind"): (N_("Kind"), Kind.ROOM_KIND),
+    ("room.entered", "kind"): (N_("Kind"), Kind.ROOM_KIND),
+    ("room.removed", "kind"): (N_("Kind"), Kind.ROOM_KIND),
+    ("weighin.day_priced", "after"): (N_("Price"), Kind.PRICE),
+    ("weighin.day_priced", "before"): (N_("Before"), Kind.PRICE),
+    ("weighin.priced", "after"): (N_("Price"), Kind.PRICE),
+    ("weighin.priced", "before"): (N_("Before"), Kind.PRICE),
 }
 """Facts that mean something else in one act than in others."""
 
@@ -302,8 +302,7 @@ def thing(subject: str) -> str:
 
 def fact(verb: str, name: str) -> tuple[str, Kind]:
     """The words of what a fact is about, and how its value is told; a fact of an older version is told by its code."""
-    words, kind = FACTS.get(name, (name, Kind.TEXT))
-    return words, OWN_KINDS.get((verb, name), kind)
+    return OWN_FACTS.get((verb, name)) or FACTS.get(name, (name, Kind.TEXT))
 
 
 def code(value: str, kind: Kind = Kind.CODE) -> str:
