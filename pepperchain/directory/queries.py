@@ -126,6 +126,7 @@ class SiteRow:
     name: str
     township_id: int
     township: str
+    township_en: str
     village_id: int | None
     address: str | None
     public_benefit: bool
@@ -135,8 +136,8 @@ class SiteRow:
 
 
 _SITE = (
-    "SELECT s.id, s.operator_id, o.short_name, s.kind, s.name, s.township_id, t.name, s.village_id, s.address, s.public_benefit,"
-    " s.slip_prefix, s.version, s.closed_on FROM directory_site s JOIN directory_organization o ON o.id = s.operator_id"
+    "SELECT s.id, s.operator_id, o.short_name, s.kind, s.name, s.township_id, t.name, t.name_en, s.village_id, s.address,"
+    " s.public_benefit, s.slip_prefix, s.version, s.closed_on FROM directory_site s JOIN directory_organization o ON o.id = s.operator_id"
     " JOIN directory_area t ON t.id = s.township_id"
 )
 
