@@ -24,6 +24,7 @@ from pepperchain.accounts.passwords import Secret
 from pepperchain.accounts.rules import Belonging
 from pepperchain.core import clock, db, sqlite_engine
 from pepperchain.core.ids import new_id
+from pepperchain.imports import queries
 
 SLIPS = 100_000
 GOAL = 5.0
@@ -32,7 +33,7 @@ CHILD_MB_MAX = 400.0
 SECONDS_MAX = 900
 PHONE = "19900000901"
 HEADINGS = (
-    "单号", "站点", "日期", "时间", "户主", "电话", "品类", "等级", "毛重(公斤)", "皮重", "袋数", "单价(元/公斤)"
+    "单号", "站点", "日期", "时间", "户主", "电话", "品类", "等级", "品种", "毛重(公斤)", "皮重", "袋数", "单价(元/公斤)"
 )  # fmt: skip
 _WRITTEN = ("ledger_transaction", "harvest_weighin", "ledger_transfer")
 _GENERATED = {"ledger_transaction": ("seq",), "ledger_transfer": ("id",)}
@@ -146,7 +147,7 @@ def _fill(path: Path, site: str, members: Sequence[tuple[str, str]], today: date
         page.write_row(
             number + 1, 0,
             (
-                f"B{number:06}", site, day.isoformat(), f"{8 + minute // 60:02}:{minute % 60:02}", name, phone, "鲜", "一级",
+                f"B{number:06}", site, day.isoformat(), f"{8 + minute // 60:02}:{minute % 60:02}", name, phone, "鲜", "一级", "九叶青",
                 30 + number % 4_000 / 100, 1.2, 2, 8.4,
             ),
         )  # fmt: skip
@@ -168,6 +169,7 @@ async def _bring(url: str, sheet: Path) -> Ran:
         batch = await _upload(server, sheet)
         await _until(url, batch, "checked")
         between, checked = await server.usage(), time.perf_counter()
+        await _all_new(url, batch)
         answer = await server.ask(f"/imports/{batch}/approval", _headers(server), method="POST")
         assert answer.status == 303, f"approval: {answer.status}"
         await _until(url, batch, "committed")
@@ -213,6 +215,15 @@ async def _until(url: str, batch: str, state: str) -> None:
             assert found not in _DONE or found == "checked", f"the import ended as {found}: {wrong}"
             assert time.perf_counter() < end, f"the import is still {found}"
             await asyncio.sleep(0.2)
+
+
+async def _all_new(url: str, batch: str) -> None:
+    async with opened(url):
+        creates, wrong = (
+            await db.tuples("SELECT creates, wrong FROM imports_batch WHERE id = :id", id=batch)
+        )[0]
+        first = await queries.mistakes(batch, limit=1)
+    assert (creates, wrong) == (SLIPS, 0), f"{creates} rows are new and {wrong} are wrong: {first}"
 
 
 async def _written(table: str, mark: int) -> tuple[list[str], list[tuple[Any, ...]]]:

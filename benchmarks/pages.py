@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from html import unescape
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from benchmarks.measures import Figure, Timing, median
 from benchmarks.servers import Server
@@ -68,7 +69,9 @@ async def _following(server: Server, path: str, phone: str, *, count: int) -> Se
         page = await server.ask(f"{here}{'&' if '?' in here else '?'}unit=jin", server.headers(phone))
         onward = [unescape(each) for each in _NEXT.findall(page.body.decode())]
         assert onward, f"{here} leads no further"
-        here = re.sub(r"[?&]unit=jin", "", onward[-1]).replace("unit=jin&", "")
+        address = urlsplit(onward[-1])
+        kept = [(name, value) for name, value in parse_qsl(address.query) if name != "unit"]
+        here = f"{address.path}?{urlencode(kept)}"
         found.append(here)
     return found
 

@@ -65,7 +65,7 @@ class Server:
         self, path: str, headers: Mapping[str, str] | None = None, *, method: str = "GET", body: bytes = b""
     ) -> Answer:
         """One request on a connection that is kept."""
-        reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection(HOST, self.port)
+        reader, writer = await self._connection()
         lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}:{self.port}"]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         if body or method != "GET":
@@ -80,6 +80,14 @@ class Server:
             content, framing = await reader.readexactly(int(found.get("content-length", 0))), 0
         self._idle.append((reader, writer))
         return Answer(int(first.split()[1]), found, content, len(head) + len(content) + framing)
+
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        while self._idle:
+            reader, writer = self._idle.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()  # the server does not keep for ever what nobody uses
+        return await asyncio.open_connection(HOST, self.port)
 
     async def usage(self, *, again: bool = False) -> Usage:
         """What the process has used; `again` lets the measure of stalls begin anew."""
