@@ -1,5 +1,6 @@
 """The application, put together: its routes, its middleware in their order, its menu, its timers."""
 
+import gc
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -212,9 +213,13 @@ async def running(app: Starlette) -> AsyncIterator[None]:
         await require_fit(settings())
         ticking = app.state.ticking = Ticking()
         ticking.start()
+        # What is loaded by now stays. Looking through all of it for garbage would stop every page for a tenth of a second, now and then.
+        gc.collect()
+        gc.freeze()
         try:
             yield
         finally:
+            gc.unfreeze()
             await ticking.stop()
     finally:
         await db.close()
