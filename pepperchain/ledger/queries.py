@@ -29,6 +29,15 @@ class AccountState:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountKind:
+    """What an account is and stays: the database lets nobody change it."""
+
+    commodity_id: int
+    side: str
+    guarded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PostedTransaction:
     """A transaction as it stands, with its legs in order."""
 
@@ -62,6 +71,22 @@ async def states(account_ids: list[int]) -> dict[int, AccountState]:
         state.id: state
         for state in await db.fetch(AccountState, f"{_STATE} WHERE id IN :ids", ids=account_ids)
     }
+
+
+async def kinds(account_ids: list[int]) -> dict[int, AccountKind]:
+    """What several accounts are, by id; asked of the database once for each."""
+    kept: dict[int, AccountKind] = db.kept("ledger.kinds")
+    unknown = [id for id in account_ids if id not in kept]
+    if not unknown:
+        return kept
+    found = {
+        row[0]: AccountKind(row[1], row[2], bool(row[3]))
+        for row in await db.tuples(
+            "SELECT id, commodity_id, side, guarded FROM ledger_account WHERE id IN :ids", ids=unknown
+        )
+    }
+    db.after_commit(lambda: kept.update(found))
+    return kept | found
 
 
 async def locked_states(account_ids: list[int]) -> dict[int, AccountState]:

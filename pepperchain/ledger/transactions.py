@@ -1,6 +1,6 @@
 """Posting and reversing: the only two ways in which a balance moves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -179,8 +179,15 @@ async def _same(id: UUID, content: str) -> None:
 
 
 async def enough(legs: Sequence[Leg], *, now: datetime) -> dict[int, int]:
-    """Locks the accounts in order and raises Overdrawn if a guarded one would end below zero; their commodities by id."""
+    """Locks the accounts in order and raises Overdrawn if a guarded one would end below zero; their commodities by id.
+
+    A lone transfer that only adds to what is guarded, such as a weigh-in, has nothing to ask: its own writing locks both accounts.
+    """
     account_ids = sorted({account for leg in legs for account in (leg.debit, leg.credit)})
+    if len(legs) == 1:
+        kinds = await queries.kinds(account_ids)
+        if not _draws_on_guarded(kinds, legs[0]):
+            return {id: kinds[id].commodity_id for id in account_ids}
     states = await queries.locked_states(account_ids)
     lacking = shortfall(states, legs)
     if lacking is not None:
@@ -191,6 +198,11 @@ async def enough(legs: Sequence[Leg], *, now: datetime) -> dict[int, int]:
     if lacking is not None:
         raise Overdrawn(account_id=lacking.id, available=max(lacking.balance.available, 0))
     return {account.id: account.commodity_id for account in states.values()}
+
+
+def _draws_on_guarded(kinds: Mapping[int, queries.AccountKind], leg: Leg) -> bool:
+    debit, credit = kinds[leg.debit], kinds[leg.credit]
+    return (debit.guarded and debit.side == "credit") or (credit.guarded and credit.side == "debit")
 
 
 def shortfall(states: dict[int, queries.AccountState], legs: Sequence[Leg]) -> queries.AccountState | None:
