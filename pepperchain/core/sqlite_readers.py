@@ -28,6 +28,7 @@ TURN_NS_MAX = 5_000_000
 
 _STEPS_A_LOOK = 1_000
 _TIMES_ELSEWHERE = 50
+_TIMES_AFTER_WAIT = 3  # a wait says more of the moment than of the statement
 _SLOW_KEPT_MAX = 1_000
 
 
@@ -110,7 +111,7 @@ class Readers:
     def _remember_slow(self, sql: str) -> None:
         if len(self._slow) >= _SLOW_KEPT_MAX:
             self._slow.clear()
-        self._slow[sql] = _TIMES_ELSEWHERE
+        self._slow[sql] = _TIMES_ELSEWHERE if self._looks_left < 0 else _TIMES_AFTER_WAIT
 
     async def _take_turn(self) -> None:
         """Reads that never wait would keep the loop from everybody else."""
