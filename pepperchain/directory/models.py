@@ -83,9 +83,11 @@ class Organization(Model):
 
     @staticmethod
     def contact_visible_to(actor: Actor, alias: str = "o") -> Clause:
-        """Whom to call is told to the district's people, to the organization itself and to those it has an open relation with."""
+        """Whom to call is told to the district's people, the organization itself, its members, and those it has a relation with."""
         if actor.role in _SEES_ALL or actor.role in (Role.TECHNICIAN, Role.DEPARTMENT):
             return EVERYTHING
+        if actor.role is Role.GROWER:
+            return Organization.visible_to(actor, alias)  # their own cooperative
         if actor.organization_id is None:
             return NOTHING
         return Clause(

@@ -10,7 +10,7 @@ from pepperchain.access.policy import Role
 from pepperchain.core import clock
 from pepperchain.core.units import Grams
 from pepperchain.core.words import N_
-from pepperchain.directory import household_queries
+from pepperchain.directory import household_queries, organization_queries
 from pepperchain.harvest import total_queries as harvest
 from pepperchain.harvest.drawings import Bar, bars
 from pepperchain.harvest.rules import season_of
@@ -55,11 +55,20 @@ class Number:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Whom to call, for somebody who would rather speak than type."""
+
+    who: str
+    phone: str
+
+
 @dataclass(slots=True)
 class Board:
     """A home page; `as_of` is when its numbers were true."""
 
     as_of: datetime
+    call: Call | None = None
     acts: list[Act] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
@@ -115,6 +124,10 @@ async def _own_season(made: Board, actor: Actor) -> None:
     own = await harvest.season_of_household(actor, actor.household_id, season)
     household = await household_queries.get_household(actor, actor.household_id)
     made.acts.append(Act(gettext(N_("My slips")), "/harvest/mine", "scale"))
+    if household.cooperative_id is not None:
+        cooperative = await organization_queries.get_organization(actor, household.cooperative_id)
+        if cooperative.contact_phone:
+            made.call = Call(cooperative.contact_name or cooperative.short_name, cooperative.contact_phone)
     made.numbers += [
         Number(gettext(N_("Delivered this season")), kg(own.net_grams), gettext(N_("kg")), "/harvest/mine",
                ngettext("%(count)s slip", "%(count)s slips", own.slips) % {"count": own.slips}),

@@ -72,9 +72,9 @@ async def test_whom_to_call_is_told_to_those_who_work_together(registry: Registr
     assert await phone(registry.buyer) == "19900010901"
 
 
-async def test_a_grower_sees_the_own_cooperative_only(registry: Registry) -> None:
+async def test_a_grower_sees_the_own_cooperative_only_and_whom_to_call_there(registry: Registry) -> None:
     entered = await household(registry.leader_a, registry.baoping, "罗大山")
-    assert (await get_organization(grower(entered.id), registry.cooperative_a)).contact_phone is None
+    assert (await get_organization(grower(entered.id), registry.cooperative_a)).contact_phone == "19900010901"
     with pytest.raises(Missing):
         await get_organization(grower(entered.id), registry.cooperative_b)
 

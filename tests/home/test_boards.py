@@ -62,6 +62,15 @@ async def test_a_grower_sees_their_own_season_and_card(village: str) -> None:
     assert not board.needs
 
 
+async def test_a_grower_has_one_number_to_call_and_nobody_elses(village: str) -> None:
+    own = await boards.board(await cast.actor(cast.GROWER_A), now=clock.now())
+    other = await boards.board(await cast.actor(cast.GROWER_B), now=clock.now())
+    assert own.call is not None
+    assert other.call is not None
+    assert (own.call.phone, other.call.phone) == (cast.LEADER_A, cast.LEADER_B)
+    assert (await boards.board(await cast.actor(cast.CLERK_A), now=clock.now())).call is None
+
+
 async def test_pepper_that_waits_stands_first_where_least_time_is_left(village: str) -> None:
     board = await boards.board(await cast.actor(cast.STOREKEEPER), now=clock.now())
     left = [need.freshness.left_seconds for need in board.needs if need.freshness and need.icon == "store"]
