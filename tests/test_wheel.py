@@ -67,4 +67,4 @@ def test_the_command_of_the_wheel_runs(installed: Path) -> None:
 
 def test_the_command_has_its_name(installed: Path) -> None:
     (entry,) = (installed / "venv").glob("[Ll]ib/**/pepperchain-*.dist-info/entry_points.txt")
-    assert "pepperchain = pepperchain.cli.main:app" in entry.read_text(encoding="utf-8")
+    assert "pepperchain = pepperchain.__main__:app" in entry.read_text(encoding="utf-8")
