@@ -21,6 +21,7 @@ from pepperchain.audit import trail
 from pepperchain.audit.chains import seal_due
 from pepperchain.core import clock, leases, logs
 from pepperchain.core.ids import new_id
+from pepperchain.directory import jobs as directory
 from pepperchain.harvest import jobs as harvest
 from pepperchain.imports import jobs as imports
 from pepperchain.ledger import books, expiry
@@ -62,6 +63,7 @@ TIMERS = (
     Timer("work on imports", imports.work, every=timedelta(seconds=1), alone=False),
     Timer("tidy imports", imports.tidy, every=timedelta(hours=1)),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
+    Timer("find duplicates", directory.find_duplicates, at_hour=3),
 )
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from pepperchain.cli import keeping, people, schema, serving, sheets
+from pepperchain.cli import keeping, matching, people, schema, serving, sheets
 
 app = typer.Typer(
     name="pepperchain",
@@ -19,6 +19,7 @@ app.add_typer(people.user, name="user")
 app.add_typer(people.token, name="token")
 app.command("import")(sheets.import_)
 app.command("export")(sheets.export)
+app.command("duplicates")(matching.duplicates)
 app.command("run-due")(keeping.run_due_now)
 app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, StringConstraints
 
 from pepperchain.directory import queries
+from pepperchain.directory.duplicate_queries import State
 from pepperchain.directory.organizations import Description
 from pepperchain.directory.people import Particulars
 from pepperchain.directory.plots import Orchard
@@ -51,6 +52,24 @@ class Choices(Form):
 
     def narrowing(self) -> dict[str, Any]:
         return {"township_id": self.township, "village_id": self.village, "lacking": self.lacking}
+
+
+class PairChoices(Form):
+    """Which pairs that may be one are listed, as the address says."""
+
+    township: RegistryId | None = None
+    village: RegistryId | None = None
+    state: Literal["open", "dismissed"] = "open"
+    cursor: str | None = None
+
+    def narrowing(self) -> dict[str, Any]:
+        return {"township_id": self.township, "village_id": self.village, "state": State(self.state)}
+
+
+class Decision(Form):
+    """What is decided of a pair, and the version of it that was seen."""
+
+    version: RegistryId
 
 
 class Person(Form):

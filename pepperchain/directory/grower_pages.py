@@ -10,7 +10,14 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
 from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
-from pepperchain.directory import households, memberships, organization_queries, queries, rules
+from pepperchain.directory import (
+    duplicate_queries,
+    households,
+    memberships,
+    organization_queries,
+    queries,
+    rules,
+)
 from pepperchain.directory.duplicates import Suspected
 from pepperchain.directory.forms import ChangedHousehold, Choices, Ending, NewHousehold, NewMembership
 from pepperchain.directory.household_queries import get_household, memberships_of, people_of, plots_of
@@ -22,6 +29,7 @@ from pepperchain.web.paging import LIMIT, cut, decode
 from pepperchain.web.render import is_fragment, redirect, render
 from pepperchain.web.routing import route
 
+PAIRS_SHOWN_MAX = 99
 READ, EDIT = Capability.DIRECTORY_READ, Capability.DIRECTORY_EDIT
 
 
@@ -42,6 +50,8 @@ async def index(request: Request) -> Response:
         "found": found,
         **await _places(actor, form),
     }
+    context["pairs"] = await duplicate_queries.count_duplicates(actor, most=PAIRS_SHOWN_MAX)
+    context["pairs_cap"] = PAIRS_SHOWN_MAX
     context["cap"] = LIMIT if form.q is not None else queries.COUNT_MAX
     return render(request, "directory/growers.html", context, block="results")
 

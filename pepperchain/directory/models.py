@@ -304,3 +304,43 @@ class Site(Model):
         if actor.role in COOPERATIVE | {Role.STOREKEEPER} and actor.organization_id is not None:
             return Clause(f"{alias}.operator_id = :scope_org", {"scope_org": actor.organization_id})
         return NOTHING
+
+
+class Duplicate(Model):
+    """Two households that may be one, and what somebody decided of them. `cooperative_id` is that of both, or NULL."""
+
+    id = fields.BigIntField(primary_key=True)
+    household_id = fields.BigIntField()
+    other_id = fields.BigIntField()
+    person_id = fields.BigIntField()
+    other_person_id = fields.BigIntField()
+    village_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    cooperative_id = fields.BigIntField(null=True)
+    points = fields.IntField()
+    evidence = fields.CharField(max_length=200)
+    people = fields.IntField()
+    state = fields.CharField(max_length=10)
+    found_at = Instant()
+    seen_at = Instant()
+    decided_at = Instant(null=True)
+    decided_by = fields.BigIntField(null=True)
+    decided_by_name = fields.CharField(max_length=80, null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "directory_duplicate"
+        unique_together = (("household_id", "other_id"),)
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "d") -> Clause:
+        """A cooperative's people see pairs of which both are members of theirs now; the district's people see all."""
+        if actor.role in _SEES_ALL:
+            return EVERYTHING
+        if actor.role in COOPERATIVE and actor.organization_id is not None:
+            return Clause(
+                f"{alias}.cooperative_id = :scope_org AND (SELECT COUNT(*) FROM directory_household scope_h"
+                f" WHERE scope_h.id IN ({alias}.household_id, {alias}.other_id) AND scope_h.cooperative_id = :scope_org) = 2",
+                {"scope_org": actor.organization_id},
+            )
+        return NOTHING

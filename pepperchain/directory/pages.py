@@ -1,7 +1,8 @@
 """Every page of the directory."""
 
+from pepperchain.directory.duplicate_pages import routes as duplicates
 from pepperchain.directory.grower_pages import routes as growers
 from pepperchain.directory.member_pages import routes as members
 from pepperchain.directory.organization_pages import routes as organizations
 
-routes = [*growers, *members, *organizations]
+routes = [*growers, *duplicates, *members, *organizations]
