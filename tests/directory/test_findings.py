@@ -1,6 +1,7 @@
 """Households entered twice are found, set before those who may decide, and told apart for good."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -40,13 +41,13 @@ BORN = date(1962, 4, 18)
 LATER = NOW + timedelta(days=1)
 
 
-async def searched(now: object = LATER) -> list[DuplicateRow]:
+async def searched(now: datetime = LATER) -> list[DuplicateRow]:
     """What waits after a search."""
-    await findings.search(SYSTEM, now=now)  # type: ignore[arg-type]
+    await findings.search(SYSTEM, now=now)
     return await list_duplicates(ADMIN, limit=50)
 
 
-async def twins(registry: Registry, **more: object) -> tuple[int, int]:
+async def twins(registry: Registry, **more: Any) -> tuple[int, int]:
     """One household entered twice by the same cooperative."""
     one = await household(registry.leader_a, registry.baoping, "罗大山", PHONE, **more)
     two = await household(registry.leader_a, registry.baoping, "罗大山", PHONE, **more)
@@ -65,7 +66,7 @@ async def test_a_household_entered_twice_is_found_with_its_reasons(registry: Reg
 @pytest.mark.parametrize("key", ["id_number", "bank_card", "phone", "spoken", "named"])
 async def test_every_key_finds_on_its_own(registry: Registry, key: str) -> None:
     elsewhere = next(area for area in await villages(registry.xianfeng) if area.id != registry.baoping)
-    facts = {
+    facts: dict[str, tuple[dict[str, Any], dict[str, Any], str, int]] = {
         "id_number": ({"id_number": ID_NUMBER}, {"id_number": ID_NUMBER}, "罗大山", registry.shageng),
         "bank_card": ({"bank_card": BANK_CARD}, {"bank_card": BANK_CARD}, "骆大善", registry.shageng),
         "phone": ({"phone": PHONE}, {"phone": PHONE}, "罗大山", registry.shageng),

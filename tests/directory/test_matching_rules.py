@@ -1,6 +1,7 @@
 """What speaks for two entries being one person, and what against it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from pepperchain.directory.reading_rules import readings
 DASHAN = Known(1, 1, "罗大山", "luo da shan", "male", None, None, None, None, 7, 3, None)
 
 
-def other(name: str = "罗大山", **more: object) -> Known:
+def other(name: str = "罗大山", **more: Any) -> Known:
     """Somebody of another household in the same village."""
     return replace(DASHAN, person_id=2, household_id=2, name=name, pinyin=readings(name)[0].spelled, **more)
 
@@ -31,7 +32,7 @@ def points(one: Known, two: Known) -> int:
     return judge(one, two).points
 
 
-def with_(**facts: object) -> tuple[Known, Known]:
+def with_(**facts: Any) -> tuple[Known, Known]:
     """The same facts on both sides."""
     return replace(DASHAN, **facts), other(**facts)
 
