@@ -179,6 +179,15 @@ async def _look_again(id: int, state: str, columns: dict[str, object]) -> None:
     )
 
 
+async def forget(household_ids: Sequence[int]) -> None:
+    """Pairs of households that are about to be gone for good: they are no longer alike to anybody. A building block."""
+    for column in ("household_id", "other_id"):
+        await db.execute(
+            f"DELETE FROM directory_duplicate WHERE {column} IN :ids AND state <> 'merged'",
+            ids=list(household_ids),
+        )
+
+
 @db.unit_of_work
 async def dismiss(actor: Actor, *, id: int, version: int, now: datetime) -> None:
     """These two are not the same. Said twice, it is said once; it comes back when something new speaks for it."""

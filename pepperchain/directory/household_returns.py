@@ -10,7 +10,7 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
 from pepperchain.core import db
 from pepperchain.core.errors import Conflict
-from pepperchain.directory import household_lists, memberships, people, plots, tallies, terms
+from pepperchain.directory import findings, household_lists, memberships, people, plots, tallies, terms
 from pepperchain.directory.households import TABLE
 from pepperchain.directory.matching_queries import (
     HOUSEHOLD_COLUMNS,
@@ -143,6 +143,7 @@ async def remove_households(actor: Actor, household_ids: Sequence[int], *, now: 
     for id in household_ids:
         await terms.forget_household(id)
     await _gone(memberships.TABLE, "household_id", household_ids)
+    await findings.forget(household_ids)
     # The head's reference to the household is checked at once, the household's to its head when the unit ends.
     await db.execute(
         "UPDATE directory_household SET head_id = NULL WHERE id IN :ids", ids=list(household_ids)

@@ -9,7 +9,7 @@ from pepperchain.access.actor import SYSTEM
 from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Missing, NotYours
 from pepperchain.core.ids import new_id
-from pepperchain.directory import findings, households, people
+from pepperchain.directory import findings, household_returns, households, people
 from pepperchain.directory.block_queries import everywhere, in_township
 from pepperchain.directory.duplicate_queries import (
     DuplicateRow,
@@ -241,3 +241,11 @@ async def _told(verb: str) -> int:
 
 async def _leave(household_id: int) -> None:
     await db.execute("UPDATE directory_household SET cooperative_id = NULL WHERE id = :id", id=household_id)
+
+
+async def test_an_import_that_brought_a_second_entry_can_still_be_undone(registry: Registry) -> None:
+    _, two = await twins(registry)
+    assert len(await searched()) == 1
+    await household_returns.remove_households(ADMIN, [two], now=LATER)
+    assert await db.scalar("SELECT COUNT(*) FROM directory_household WHERE id = :id", id=two) == 0
+    assert await list_duplicates(ADMIN, limit=50) == []
