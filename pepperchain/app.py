@@ -16,6 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
+from pepperchain.accounts import history as trail_history
 from pepperchain.accounts import user_queries
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.accounts.trail_queries import NamesOf
@@ -23,11 +24,15 @@ from pepperchain.api import problems
 from pepperchain.audit.words import Kind
 from pepperchain.core import db, logs, migrating, readiness
 from pepperchain.core.words import N_
+from pepperchain.directory import history as registry_history
+from pepperchain.directory.timeline_queries import Source
+from pepperchain.harvest import history as harvest_history
 from pepperchain.harvest import name_queries as harvest_names
 from pepperchain.routes import ROUTES
 from pepperchain.schedule import Ticking
 from pepperchain.settings import Misconfigured, Settings, settings
 from pepperchain.storage import name_queries as storage_names
+from pepperchain.visits import history as visit_history
 from pepperchain.web.errors import HANDLERS
 from pepperchain.web.i18n import Language, gettext, reader
 from pepperchain.web.menu import MenuItem
@@ -42,6 +47,14 @@ NAMES: Mapping[Kind, NamesOf] = {
     Kind.PRODUCT: harvest_names.products,
 }
 """What the trail, which stands below the rooms of the trade, calls their things."""
+
+SOURCES: Sequence[Source] = (
+    registry_history.SOURCE,
+    trail_history.SOURCE,
+    visit_history.SOURCE,
+    harvest_history.SOURCE,
+)
+"""What the rooms add to the history of a household, a person or an organization, which stands below them."""
 
 GROWERS = frozenset({Role.GROWER})
 OFFICERS = frozenset({Role.COMMITTEE})
@@ -67,6 +80,7 @@ PLACES = (
     Place("/storage", N_("Stock"), "snow"),
     Place("/market", N_("Find pepper"), "market"),
     Place("/growers", N_("Growers"), "people"),
+    Place("/visits", N_("My week"), "calendar"),
     Place("/organizations", N_("Organizations"), "place"),
     Place("/imports", N_("Imports"), "upload"),
     Place("/admin", N_("Manage"), "settings"),
@@ -77,7 +91,7 @@ PLACES = (
 FIRST: dict[Role, Collection[str]] = {
     Role.ADMIN: ("/", "/admin", "/growers", "/me"),
     Role.COMMITTEE: ("/", "/harvest", "/storage", "/me"),
-    Role.TECHNICIAN: ("/", "/growers", "/harvest/yields", "/me"),
+    Role.TECHNICIAN: ("/", "/growers", "/visits", "/me"),
     Role.COOP_LEADER: ("/harvest/weigh-ins/new", "/storage", "/growers", "/me"),
     Role.COOP_CLERK: ("/harvest/weigh-ins/new", "/storage", "/growers", "/me"),
     Role.STOREKEEPER: ("/", "/storage", "/market", "/me"),
@@ -244,4 +258,5 @@ def create_app() -> Starlette:
     app.state.menu = Menu(doors(routes))
     app.state.api_errors = problems.answer
     app.state.names = NAMES
+    app.state.sources = SOURCES
     return app

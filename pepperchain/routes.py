@@ -10,11 +10,13 @@ from pepperchain.home.pages import routes as home
 from pepperchain.imports.pages import routes as imports
 from pepperchain.market.pages import routes as market
 from pepperchain.storage.pages import routes as storage
+from pepperchain.visits.pages import routes as visits
 
 ROUTES: list[BaseRoute] = [
     *home,
     *accounts,
     *directory,
+    *visits,
     *harvest,
     *storage,
     *market,

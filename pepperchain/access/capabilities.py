@@ -19,6 +19,7 @@ class Capability(StrEnum):
     HARVEST_READ = "harvest:read"
     HARVEST_RECORD = "harvest:record"
     HARVEST_VOID = "harvest:void"
+    HISTORY_READ = "history:read"
     IMPORT_RUN = "import:run"
     LEDGER_CLOSE = "ledger:close"
     MARKET_SEARCH = "market:search"
@@ -26,6 +27,8 @@ class Capability(StrEnum):
     STORAGE_MOVE = "storage:move"
     STORAGE_PLAN = "storage:plan"
     STORAGE_READ = "storage:read"
+    VISIT_READ = "visit:read"
+    VISIT_RECORD = "visit:record"
 
     @property
     def sentence(self) -> str:
@@ -44,6 +47,7 @@ SENTENCES: dict[Capability, str] = {
     Capability.HARVEST_READ: N_("Read slips and yields"),
     Capability.HARVEST_RECORD: N_("Weigh in pepper"),
     Capability.HARVEST_VOID: N_("Void a slip with a reason"),
+    Capability.HISTORY_READ: N_("Read the history of households, people and organizations"),
     Capability.IMPORT_RUN: N_("Import Excel sheets and undo an import"),
     Capability.LEDGER_CLOSE: N_("Close a day's books"),
     Capability.MARKET_SEARCH: N_("Search the pepper that can be bought"),
@@ -51,4 +55,6 @@ SENTENCES: dict[Capability, str] = {
     Capability.STORAGE_MOVE: N_("Receive, move and issue lots"),
     Capability.STORAGE_PLAN: N_("Enter and change sites and rooms"),
     Capability.STORAGE_READ: N_("See sites, rooms and lots"),
+    Capability.VISIT_READ: N_("Read visits, calls and what follows from them"),
+    Capability.VISIT_RECORD: N_("Plan and note visits and calls"),
 }

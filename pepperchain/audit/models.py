@@ -37,6 +37,26 @@ class Entry(Model):
             return NOTHING
         return Clause(f"{alias}.actor_id = :scope_user", {"scope_user": actor.user_id})
 
+    @staticmethod
+    def visible_in_history_to(actor: Actor, alias: str = "e") -> Clause:
+        """In the history of somebody whom the actor sees: what the district did and what their own did, in their townships.
+
+        What another organization did is not told: a household that changed its cooperative does not take along who wrote what there.
+        """
+        if not actor.may(Capability.HISTORY_READ):
+            return NOTHING
+        if actor.organization_id is not None:
+            return Clause(
+                f"({alias}.organization_id = :scope_org OR {alias}.organization_id IS NULL)",
+                {"scope_org": actor.organization_id},
+            )
+        if actor.township_ids:
+            return Clause(
+                f"({alias}.township_id IN :scope_townships OR {alias}.township_id IS NULL)",
+                {"scope_townships": actor.township_ids},
+            )
+        return EVERYTHING if actor.may(Capability.AUDIT_READ) else NOTHING
+
 
 class Seal(Model):
     """The hash over a run of entries of one chain and over the seal before it."""

@@ -1,7 +1,7 @@
 """Reading the trail."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,18 @@ async def entries(
         f" WHERE {clause.sql} ORDER BY e.id DESC LIMIT :limit",
         **clause.params,
         limit=limit,
+    )
+
+
+async def entries_by_id(actor: Actor, ids: Sequence[int]) -> list[EntryRow]:
+    """Entries for a history; those that the actor is not told there are left out."""
+    clause = Entry.visible_in_history_to(actor, "e")
+    return await db.fetch(
+        _row,
+        "SELECT e.id, e.at, e.actor_id, e.actor_name, e.role, e.verb, e.subject, e.subject_id, e.facts FROM audit_entry e"
+        f" WHERE e.id IN :ids AND {clause.sql}",
+        ids=list(ids),
+        **clause.params,
     )
 
 

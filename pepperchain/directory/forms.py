@@ -11,6 +11,7 @@ from pepperchain.directory.organizations import Description
 from pepperchain.directory.people import Particulars
 from pepperchain.directory.plots import Orchard
 from pepperchain.directory.sites import Place
+from pepperchain.directory.timeline_queries import EntryKind
 from pepperchain.settings import settings
 from pepperchain.web.fields import (
     Day,
@@ -187,6 +188,15 @@ class ChangedPlot(Plot):
     """A plot as it is now."""
 
     version: RegistryId
+
+
+class TimelineChoices(Form):
+    """What a history is narrowed to."""
+
+    kind: EntryKind | None = None
+    first_day: Day | None = None
+    last_day: Day | None = None
+    cursor: str | None = None
 
 
 class OrganizationChoices(Form):

@@ -21,6 +21,7 @@ from pepperchain.directory import (
 from pepperchain.directory.duplicates import Suspected
 from pepperchain.directory.forms import ChangedHousehold, Choices, Ending, NewHousehold, NewMembership
 from pepperchain.directory.household_queries import get_household, memberships_of, people_of, plots_of
+from pepperchain.directory.timeline_pages import latest
 from pepperchain.settings import settings
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
@@ -122,6 +123,7 @@ async def show(request: Request) -> Response:
         "practices": dict(coded("practices")),
         "hint": rules.phone_hint,
         "beside": is_fragment(request),
+        "history": None if is_fragment(request) else await latest(request, "household", id, f"/growers/{id}"),
     }
     return render(request, "directory/grower.html", context, block="household")
 

@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.core.fields import CentimuField, Instant
 from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
@@ -97,6 +98,17 @@ class Organization(Model):
             f" WHERE scope_r.to_id = {alias}.id AND scope_r.from_id = :scope_org AND scope_r.ended_on IS NULL))",
             {"scope_org": actor.organization_id},
         )
+
+    @staticmethod
+    def history_visible_to(actor: Actor, alias: str = "o") -> Clause:
+        """What was done with an organization is for the district's people: officers all, technicians in their townships."""
+        if not actor.may(Capability.HISTORY_READ):
+            return NOTHING
+        if actor.role in _SEES_ALL:
+            return EVERYTHING
+        if actor.role is Role.TECHNICIAN and actor.township_ids:
+            return Clause(f"{alias}.township_id IN :scope_townships", {"scope_townships": actor.township_ids})
+        return NOTHING
 
 
 class OrganizationTerm(Model):

@@ -23,6 +23,7 @@ from pepperchain.directory.forms import (
 )
 from pepperchain.directory.grower_pages import village_choices
 from pepperchain.directory.organization_queries import get_organization, named, relations_of
+from pepperchain.directory.timeline_pages import latest
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
 from pepperchain.web.i18n import gettext, reader
@@ -100,6 +101,9 @@ async def show(request: Request) -> Response:
         "request_id": new_id(),
         "today": clock.local_day(clock.now()),
         "beside": is_fragment(request),
+        "history": None
+        if is_fragment(request)
+        else await latest(request, "organization", id, f"/organizations/{id}"),
     }
     return render(request, "directory/organization.html", context, block="organization")
 

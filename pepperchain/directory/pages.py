@@ -4,5 +4,6 @@ from pepperchain.directory.duplicate_pages import routes as duplicates
 from pepperchain.directory.grower_pages import routes as growers
 from pepperchain.directory.member_pages import routes as members
 from pepperchain.directory.organization_pages import routes as organizations
+from pepperchain.directory.timeline_pages import routes as timelines
 
-routes = [*growers, *duplicates, *members, *organizations]
+routes = [*growers, *duplicates, *members, *organizations, *timelines]

@@ -16,12 +16,15 @@ from pepperchain.harvest.drawings import Bar, bars
 from pepperchain.harvest.rules import season_of
 from pepperchain.storage import lot_queries, receipt_queries, total_queries
 from pepperchain.storage.rules import Freshness
+from pepperchain.visits import queries as visit_queries
+from pepperchain.visits.queries import FollowUpRow
 from pepperchain.web.filters import kg, tonnes, yuan
 from pepperchain.web.i18n import gettext, ngettext
 
 HEAPS_MAX = 4
 LOTS_MAX = 4
 DAYS_SHOWN = 14
+COMING_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Board:
     needs: list[Need] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
     days: list[Bar] = field(default_factory=list)
+    coming: list[FollowUpRow] = field(default_factory=list)
 
 
 Part = Callable[[Board, Actor], Awaitable[None]]
@@ -177,6 +181,28 @@ async def _rooms(made: Board, actor: Actor) -> None:
         made.needs.append(Need(words, f"/storage/lots/{lot.id}", "snow", left.level == "red", left))
 
 
+async def _follow_ups(made: Board, actor: Actor) -> None:
+    """What this person is to do after visits: what is over its day first."""
+    made.acts.append(Act(gettext(N_("My week")), "/visits", "calendar"))
+    waiting = await visit_queries.waiting(actor, today=clock.local_day(made.as_of))
+    if waiting.overdue:
+        words = ngettext(
+            "%(count)s follow-up is over its day", "%(count)s follow-ups are over their day", waiting.overdue
+        )
+        made.needs.append(
+            Need(words % {"count": waiting.overdue}, "/visits/follow-ups", "clock", urgent=True)
+        )
+    if waiting.today:
+        words = ngettext(
+            "%(count)s follow-up is due today", "%(count)s follow-ups are due today", waiting.today
+        )
+        made.needs.append(Need(words % {"count": waiting.today}, "/visits/follow-ups", "clock"))
+    coming = await visit_queries.my_follow_ups(
+        actor, first_day=clock.local_day(made.as_of) + timedelta(days=1), limit=COMING_MAX
+    )
+    made.coming = coming
+
+
 async def _market(made: Board, actor: Actor) -> None:
     made.acts.append(Act(gettext(N_("Find pepper")), "/market", "search"))
 
@@ -199,6 +225,7 @@ PARTS: tuple[tuple[Capability, Part], ...] = (
     (Capability.STORAGE_MOVE, _floors),
     (Capability.MARKET_SEARCH, _market),
     (Capability.DIRECTORY_READ, _people),
+    (Capability.VISIT_READ, _follow_ups),
     (Capability.IMPORT_RUN, _imports),
     (Capability.HARVEST_READ, _harvest),
     (Capability.STORAGE_READ, _rooms),

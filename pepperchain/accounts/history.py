@@ -1,0 +1,96 @@
+"""What the trail adds to histories: every change of a household, its people and plots, or of an organization, in words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pepperchain.access.actor import Actor
+from pepperchain.accounts import trail_facts, trail_queries
+from pepperchain.audit import words
+from pepperchain.audit.models import Entry as TrailEntry
+from pepperchain.audit.queries import EntryRow, entries_by_id
+from pepperchain.core.sql import Clause
+from pepperchain.core.words import N_
+from pepperchain.directory.timeline_queries import Arm, Entry, EntryKind, Source, Subject, Telling
+from pepperchain.web.filters import mask_phone
+from pepperchain.web.i18n import gettext
+
+_OF_SHEETS = Clause(
+    "(e.facts LIKE :sheet OR e.facts LIKE :sheet_undone)",
+    {"sheet": '%"sheet":true%', "sheet_undone": '%"sheet_undone":true%'},
+)
+"""Texts in facts are escaped, so that nobody can type what looks like this."""
+_OTHERS = Clause("NOT " + _OF_SHEETS.sql, _OF_SHEETS.params)
+_TOLD_ELSEWHERE = Clause(
+    "e.verb <> :joined AND e.verb <> :left", {"joined": "membership.joined", "left": "membership.left"}
+)
+
+
+def _arms(actor: Actor, subject: Subject) -> Sequence[Arm]:
+    seen = TrailEntry.visible_in_history_to(actor, "e")
+    return [
+        Arm(kind, "audit_entry e", "e.at", "e.id", about & which & seen)
+        for about in _abouts(subject)
+        for kind, which in ((EntryKind.CHANGE, _OTHERS & _TOLD_ELSEWHERE), (EntryKind.IMPORT, _OF_SHEETS))
+    ]
+
+
+def _abouts(subject: Subject) -> list[Clause]:
+    """The stretches of the trail's index: one thing's own, and for a household also those of its people and plots."""
+    own = {"own_kind": subject.kind, "own_id": str(subject.id)}
+    found = [Clause("e.subject = :own_kind AND e.subject_id = :own_id", own)]
+    if subject.kind == "household":
+        found += [
+            Clause(
+                f"e.subject = :{thing}_kind AND e.subject_id IN"
+                f" (SELECT CAST(x.id AS VARCHAR(40)) FROM directory_{thing} x WHERE x.household_id = :household)",
+                {f"{thing}_kind": thing, "household": subject.id},
+            )
+            for thing in ("person", "plot")
+        ]
+    return found
+
+
+async def _tell(actor: Actor, subject: Subject, found: Sequence[Entry]) -> Mapping[Entry, Telling]:
+    rows = {row.id: _discreet(row) for row in await entries_by_id(actor, [int(entry.id) for entry in found])}
+    names = await trail_queries.names(trail_facts.things(rows.values()), {})
+    told = {}
+    for entry in found:
+        row = rows.get(int(entry.id))
+        if row is None:
+            continue
+        title = gettext(words.act(row.verb))
+        if row.subject != subject.kind:
+            title = f"{title} · {trail_facts.subject(row, names)}"
+        lines = [
+            gettext(N_("%(about)s: %(said)s"))
+            % {"about": fact.about, "said": fact.now if fact.was is None else f"{fact.was} → {fact.now}"}
+            for fact in trail_facts.told(row, names)
+        ]
+        by = None if row.actor_id is None else row.actor_name
+        told[entry] = Telling(title, by=by, lines=[" · ".join(lines)] if lines else ())
+    return told
+
+
+def _discreet(row: EntryRow) -> EntryRow:
+    """Of phones the end, of days of birth nothing: a history is read by more people than a person's own form."""
+    facts = {name: _HINTS[name](value) if name in _HINTS else value for name, value in row.facts.items()}
+    return replace(row, facts=facts)
+
+
+def _each(hint: Callable[[str], str]) -> Callable[[Any], Any]:
+    def hinted(value: Any) -> Any:
+        if isinstance(value, list):
+            return [hinted(each) for each in value]
+        return hint(value) if isinstance(value, str) else value
+
+    return hinted
+
+
+_HINTS: Mapping[str, Callable[[Any], Any]] = {
+    "phone": _each(mask_phone),
+    "born_on": lambda _day: None,
+}
+
+
+SOURCE = Source(frozenset({EntryKind.CHANGE, EntryKind.IMPORT}), _arms, _tell)

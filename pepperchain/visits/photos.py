@@ -1,0 +1,126 @@
+"""Photos: decoded under strict limits and written anew as JPEG, so that nothing of the file that came is ever kept or served.
+
+What a camera hides in a picture (where, when, whose) is gone, and so is whatever else somebody put into the file.
+"""
+
+import asyncio
+import os
+import secrets
+import struct
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from pepperchain.core.errors import Refused
+from pepperchain.core.words import N_
+from pepperchain.settings import settings
+from pepperchain.visits.rules import PHOTO_BYTES_MAX, PIXELS_MAX, SIDE_MAX
+
+FIELD = "photos"
+_TOKEN_BYTES = 16
+_QUALITY = 82
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
+_SCRIPTS = (b"<?php", b"<script", b"<!doctype", b"<svg xmlns", b"<html>")
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
+"""What the decoders raise for files that are cut short or made up."""
+
+Image.MAX_IMAGE_PIXELS = None  # ours is checked before anything is decoded, and is no mere warning
+_decoding: dict[int, asyncio.Semaphore] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A photo on disk."""
+
+    token: str
+    bytes: int
+    width: int
+    height: int
+
+
+def path_of(token: str) -> Path:
+    """Where the photo of that random name lies."""
+    assert token.isalnum(), "a name that we did not make"
+    return settings().data_dir / "photos" / token
+
+
+async def keep(data: bytes) -> Kept:
+    """A new file with the photo, shrunk. Refused, in a sentence, for whatever is no photo."""
+    # One at a time: a picture of forty megapixels takes a tenth of a gigabyte while it is looked at.
+    loop = id(asyncio.get_running_loop())
+    async with _decoding.setdefault(loop, asyncio.Semaphore(1)):
+        return await asyncio.to_thread(_keep, data)
+
+
+async def discard(tokens: Iterable[str]) -> None:
+    """The files are no more; harmless if they are gone already."""
+    for token in tokens:
+        await asyncio.to_thread(path_of(token).unlink, missing_ok=True)
+
+
+def _keep(data: bytes) -> Kept:
+    image = shrunk(data)
+    token = secrets.token_hex(_TOKEN_BYTES)
+    path = path_of(token)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        image.save(file, "JPEG", quality=_QUALITY, optimize=True)
+    return Kept(token, path.stat().st_size, image.width, image.height)
+
+
+def shrunk(data: bytes) -> Image.Image:
+    """The picture alone, upright, without its metadata, no side longer than the limit."""
+    if len(data) > PHOTO_BYTES_MAX:
+        raise Refused(N_("A photo has at most %(most)s MB."), FIELD, most=PHOTO_BYTES_MAX // 1_000_000)
+    if not data.startswith(_STARTS):
+        raise Refused(N_("This is no photo. Choose a JPEG, PNG or WebP picture."), FIELD)
+    lower = data.lower()
+    if any(script in lower for script in _SCRIPTS):
+        raise Refused(N_("There is a program in this picture. Take the photo again."), FIELD)
+    try:
+        with Image.open(BytesIO(data), formats=_FORMATS) as image:
+            if image.width * image.height > PIXELS_MAX:
+                raise Refused(
+                    N_("This picture has more than %(most)s megapixels. Choose a smaller one."),
+                    FIELD,
+                    most=PIXELS_MAX // 1_000_000,
+                )
+            return _redrawn(image)
+    except Refused:
+        raise
+    except _BROKEN:
+        raise Refused(N_("This picture cannot be read. Take it again, or choose another."), FIELD) from None
+
+
+def _redrawn(image: Image.Image) -> Image.Image:
+    """Its pixels on a new white ground: what is transparent turns white, what is no pixel stays behind."""
+    if image.format == "JPEG":
+        image.draft(
+            "RGB", (SIDE_MAX, SIDE_MAX)
+        )  # decodes at a half, a quarter or an eighth: all that is needed
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((SIDE_MAX, SIDE_MAX))
+    ground = Image.new("RGB", upright.size, "white")
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        clear = upright.convert("RGBA")
+        ground.paste(clear, mask=clear.getchannel("A"))
+    else:
+        ground.paste(upright.convert("RGB"))
+    return ground
