@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
@@ -12,7 +12,6 @@ from pepperchain.audit import trail
 from pepperchain.core import clock, db, registry
 from pepperchain.core.clock import from_ms
 from pepperchain.core.errors import Conflict, Refused
-from pepperchain.core.ids import new_id
 from pepperchain.core.registry import Entered
 from pepperchain.core.words import N_
 from pepperchain.visits import follow_ups
@@ -22,6 +21,8 @@ from pepperchain.visits.queries import VisitRow, Whom, get_visit, photos_of, who
 from pepperchain.visits.rules import PHOTOS_MAX, VisitKind, check_ahead, check_happened, stands_at
 
 TABLE = "visits_visit"
+_NEXT = "next step"
+_REPORTS = UUID("0197a0c4-9d00-7000-8000-5e6c1a9e0002")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ async def record(
     )  # fmt: skip
     await _add_photos(entered.id, about.township_id, photos, now=now)
     if next_step is not None:
-        await _follow(actor, entered.id, next_step, now=now)
+        await _follow(actor, uuid5(id, _NEXT), entered.id, next_step, now=now)
     await trail.record(
         actor, "visit.recorded", subject="visit", subject_id=entered.id, township_id=about.township_id,
         facts={**_about(about), "kind": kind, "purpose": purpose, "photos": len(photos), **_next(next_step)}, now=now,
@@ -138,7 +139,7 @@ async def report(
     )  # fmt: skip
     await _add_photos(id, visit.township_id, photos, now=now)
     if next_step is not None:
-        await _follow(actor, id, next_step, now=now)
+        await _follow(actor, uuid5(_REPORTS, f"{id}/{version}"), id, next_step, now=now)
     await trail.record(
         actor, "visit.reported", subject="visit", subject_id=id, township_id=visit.township_id,
         facts={"photos": len(photos), **_next(next_step)}, now=now,
@@ -239,11 +240,11 @@ async def _add_photos(
         )  # fmt: skip
 
 
-async def _follow(actor: Actor, visit_id: int, step: NextStep, *, now: datetime) -> None:
+async def _follow(actor: Actor, id: UUID, visit_id: int, step: NextStep, *, now: datetime) -> None:
     """A part of the visit's own act, whose row in the trail tells of it."""
     visit = await get_visit(actor, visit_id)
     await follow_ups.admit(
-        actor, new_id(), visit, what=step.what, due_on=step.due_on, owner_id=step.owner_id, now=now
+        actor, id, visit, what=step.what, due_on=step.due_on, owner_id=step.owner_id, now=now
     )
 
 
