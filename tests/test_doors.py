@@ -182,6 +182,11 @@ OWNED = {
     " WHERE u.phone = :phone AND w.voided_at IS NULL ORDER BY w.weighed_at DESC",
     "/api/v1/weigh-ins/": "SELECT w.id FROM harvest_weighin w JOIN accounts_user u ON u.organization_id = w.cooperative_id"
     " WHERE u.phone = :phone",
+    "/visits/{visit_id": "SELECT v.id FROM visits_visit v JOIN accounts_user u ON u.organization_id = v.cooperative_id"
+    " WHERE u.phone = :phone AND v.household_id IN (SELECT h.id FROM directory_household h WHERE h.cooperative_id = u.organization_id)",
+    "/visits/follow-ups/": "SELECT f.id FROM visits_follow_up f JOIN accounts_user u ON u.organization_id = f.cooperative_id"
+    " WHERE u.phone = :phone",
+    "/notes/": "SELECT n.id FROM visits_note n JOIN accounts_user u ON u.organization_id = n.cooperative_id WHERE u.phone = :phone",
     "/storage/lots/": "SELECT l.id FROM storage_lot l JOIN accounts_user u ON u.organization_id = l.cooperative_id"
     " WHERE u.phone = :phone AND l.is_open",
 }

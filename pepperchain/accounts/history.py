@@ -11,6 +11,7 @@ from pepperchain.audit.models import Entry as TrailEntry
 from pepperchain.audit.queries import EntryRow, entries_by_id
 from pepperchain.core.sql import Clause
 from pepperchain.core.words import N_
+from pepperchain.directory.models import Household, Organization, Person
 from pepperchain.directory.timeline_queries import Arm, Entry, EntryKind, Source, Subject, Telling
 from pepperchain.web.filters import mask_phone
 from pepperchain.web.i18n import gettext
@@ -27,12 +28,29 @@ _TOLD_ELSEWHERE = Clause(
 
 
 def _arms(actor: Actor, subject: Subject) -> Sequence[Arm]:
-    seen = TrailEntry.visible_in_history_to(actor, "e")
+    seen = TrailEntry.visible_in_history_to(actor, "e") & _door(actor, subject)
     return [
         Arm(kind, "audit_entry e", "e.at", "e.id", about & which & seen)
         for about in _abouts(subject)
         for kind, which in ((EntryKind.CHANGE, _OTHERS & _TOLD_ELSEWHERE), (EntryKind.IMPORT, _OF_SHEETS))
     ]
+
+
+def _door(actor: Actor, subject: Subject) -> Clause:
+    """Nobody reads what was done with whom they do not see, even where they are asked for by their number."""
+    scope = _SCOPES[subject.kind](actor, "x")
+    table = f"directory_{subject.kind}"
+    return Clause(
+        f"EXISTS (SELECT 1 FROM {table} x WHERE x.id = :of_whom AND {scope.sql})",
+        {"of_whom": subject.id, **scope.params},
+    )
+
+
+_SCOPES = {
+    "household": Household.visible_to,
+    "person": Person.visible_to,
+    "organization": Organization.history_visible_to,
+}
 
 
 def _abouts(subject: Subject) -> list[Clause]:

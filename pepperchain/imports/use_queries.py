@@ -10,6 +10,8 @@ from pepperchain.excel.judging import Done
 
 async def in_use(kind: str, rows: Sequence[Done]) -> Mapping[int, Refused]:
     """By position, why a row cannot be taken back."""
+    if kind == "organizations":
+        return await _organizations(rows)
     if kind != "households":
         return {}
     households = {row.before["made"]: row.position for row in rows if "made" in row.before}
@@ -25,6 +27,22 @@ async def in_use(kind: str, rows: Sequence[Done]) -> Mapping[int, Refused]:
         "SELECT DISTINCT u.household_id FROM accounts_user u WHERE u.household_id IN :ids", households
     ):
         found[households[id]] = Refused(N_("Somebody of this household has an account since."))
+    for table in ("visits_visit", "visits_note"):
+        for id in await _named(
+            f"SELECT DISTINCT v.household_id FROM {table} v WHERE v.household_id IN :ids", households
+        ):
+            found[households[id]] = Refused(N_("Somebody has noted a visit or a note here since."))
+    return found
+
+
+async def _organizations(rows: Sequence[Done]) -> Mapping[int, Refused]:
+    organizations = {row.before["made"]: row.position for row in rows if "made" in row.before}
+    found: dict[int, Refused] = {}
+    for table in ("visits_visit", "visits_note"):
+        for id in await _named(
+            f"SELECT DISTINCT v.organization_id FROM {table} v WHERE v.organization_id IN :ids", organizations
+        ):
+            found[organizations[id]] = Refused(N_("Somebody has noted a visit or a note here since."))
     return found
 
 

@@ -230,10 +230,7 @@ async def photo(request: Request) -> Response:
     if not path.is_file():
         raise Missing()
     name = f"visit-{found.visit_id}-{found.id}.jpg"
-    headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(
-        path, media_type="image/jpeg", filename=name, content_disposition_type="attachment", headers=headers
-    )
+    return FileResponse(path, media_type="image/jpeg", filename=name, content_disposition_type="attachment")
 
 
 _VISIT = "/visits/{visit_id:int}"
