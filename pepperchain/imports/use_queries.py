@@ -36,7 +36,7 @@ async def in_use(kind: str, rows: Sequence[Done]) -> Mapping[int, Refused]:
 
 
 async def _organizations(rows: Sequence[Done]) -> Mapping[int, Refused]:
-    organizations = {row.before["made"]: row.position for row in rows if "made" in row.before}
+    organizations = {int(row.target_id): row.position for row in rows if "was" not in row.before}
     found: dict[int, Refused] = {}
     for table in ("visits_visit", "visits_note"):
         for id in await _named(

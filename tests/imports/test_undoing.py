@@ -1,13 +1,15 @@
 """Undoing: what a file created is gone and what it changed is as it was, or nothing is undone."""
 
+from datetime import timedelta
 from pathlib import Path
 
-from pepperchain.core import db
+from pepperchain.core import clock, db
 from pepperchain.imports.rules import State
 from pepperchain.ledger import books
 from tests.harness import cast
 from tests.imports.files import HOUSEHOLDS, NOW, REGISTRY, SLIPS, committed, dump, undone, workbook
 from tests.imports.test_checking import MEMBER, member
+from tests.visits.dealing import home_of, visit
 
 
 async def test_a_file_with_new_and_changed_members_is_undone_exactly(village: str, tmp_path: Path) -> None:
@@ -58,3 +60,17 @@ async def test_what_was_used_since_stops_all_of_it_and_is_named(village: str, tm
         "SELECT COUNT(*) FROM harvest_weighin WHERE voided_at IS NOT NULL AND void_reason IS NOT NULL"
     )
     assert voided >= 1
+
+
+async def test_a_household_that_somebody_visited_since_is_not_taken_back(
+    village: str, tmp_path: Path
+) -> None:
+    leader = await cast.actor(cast.LEADER_A)
+    batch = await committed(
+        leader, "households", workbook(tmp_path / "m.xlsx", HOUSEHOLDS, [MEMBER, member(9)])
+    )
+    await visit(
+        leader, await home_of("周新芽"), happened_at=clock.now() - timedelta(hours=1), now=clock.now()
+    )
+    refused = await undone(leader, batch)
+    assert (refused.state, refused.conflicts) == (State.COMMITTED, 1)
