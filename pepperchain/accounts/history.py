@@ -91,7 +91,10 @@ async def _tell(actor: Actor, subject: Subject, found: Sequence[Entry]) -> Mappi
 
 
 def _discreet(row: EntryRow) -> EntryRow:
-    """Of phones the end, of days of birth nothing: a history is read by more people than a person's own form."""
+    """Of phones the end, of days of birth nothing: a history is read by more people than a person's own form.
+
+    Whose it is and where they live stands on the same page, in the reader's language.
+    """
     facts = {name: _HINTS[name](value) if name in _HINTS else value for name, value in row.facts.items()}
     return replace(row, facts=facts)
 
@@ -108,6 +111,8 @@ def _each(hint: Callable[[str], str]) -> Callable[[Any], Any]:
 _HINTS: Mapping[str, Callable[[Any], Any]] = {
     "phone": _each(mask_phone),
     "born_on": lambda _day: None,
+    "household": lambda _id: None,
+    "village": lambda _name: None,
 }
 
 

@@ -1,6 +1,7 @@
 """Who went to see whom in the village these weeks, what came of it and what is still to be done."""
 
 from datetime import timedelta
+from typing import Any
 
 from pepperchain.core import clock
 from pepperchain.seeds.scene import Scene, form_id, told
@@ -14,7 +15,7 @@ async def these_weeks(scene: Scene) -> None:
     for number, one in enumerate(told("dealings")["visit"]):
         actor = scene.actors[one["who"]]
         grown = scene.households.get(one.get("household", ""))
-        about = (
+        about: dict[str, Any] = (
             {"household_id": grown.id}
             if grown is not None
             else {"organization_id": scene.organizations[one["organization"]]}
