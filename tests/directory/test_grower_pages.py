@@ -267,7 +267,7 @@ async def test_people_and_plots_come_change_and_go(client: SignIn) -> None:
     assert (
         await browser.post(f"{home}/plots/{plot}/ending", data={"on": "2026-01-01", "version": "2"})
     ).status_code == 303
-    assert "试验坡" not in (await browser.get(home)).text
+    assert f'/plots/{plot}"' not in (await browser.get(home)).text
 
 
 async def test_numbers_are_masked_on_every_page(client: SignIn) -> None:
