@@ -169,6 +169,8 @@ async def correct(
         raise Refused(N_("This visit was called off."))
     columns: dict[str, Any] = {"kind": kind, "purpose": purpose}
     if visit.happened_at is None:
+        if photos:
+            raise Refused(N_("Photos come with what came of it. This visit has not been yet."), FIELD)
         wanted = planned_on or date.fromisoformat(str(visit.planned_on))
         if wanted.isoformat() != visit.planned_on:
             check_ahead(wanted, clock.local_day(now), "planned_on")
@@ -181,7 +183,7 @@ async def correct(
     gone = [photo for photo in await photos_of(actor, id) if photo.id in set(drop_photos)]
     for photo in gone:
         await db.execute("DELETE FROM visits_photo WHERE id = :id", id=photo.id)
-    await _add_photos(id, visit.township_id, photos if visit.happened_at is not None else (), now=now)
+    await _add_photos(id, visit.township_id, photos, now=now)
     await trail.record(
         actor, "visit.corrected", subject="visit", subject_id=id, township_id=visit.township_id,
         facts=_changed(visit, columns) | ({"dropped": len(gone)} if gone else {}) | ({"photos": len(photos)} if photos else {}), now=now,

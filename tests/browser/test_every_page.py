@@ -16,10 +16,14 @@ HARVEST = (
 )  # fmt: skip
 PEOPLE = ("/growers", "/growers/new", "/organizations")
 STORAGE = ("/storage", "/storage/lots", "/storage/receipts/new", "/storage/sites")
+VISITS = (
+    "/visits", "/visits/follow-ups", "/growers/1/visits/new", "/growers/1/plans/new", "/growers/1/timeline",
+)  # fmt: skip
 IMPORTS = ("/imports", "/imports/new/households", "/imports/new/weighins")
 ROUNDS = {
     "leader": (cast.LEADER_A, ("/", *HARVEST, *PEOPLE, *STORAGE, "/market", *IMPORTS, "/me", "/me/password", "/me/tokens")),
     "admin": (cast.ADMIN, ("/", "/admin", "/admin/users/new", "/admin/system", "/admin/audit", "/organizations/new")),
+    "technician": (cast.TECHNICIAN, ("/", *VISITS)),
     "storekeeper": (cast.STOREKEEPER, ("/", "/storage", "/storage/lots")),
     "grower": (cast.GROWER_A, ("/", "/harvest", "/harvest/mine", "/harvest/weigh-ins")),
     "buyer": (cast.BUYER_Q, ("/", "/market", "/organizations")),
@@ -30,6 +34,7 @@ RECORDS = (
     "/organizations",
     "/storage",
     "/storage/lots",
+    "/visits/follow-ups",
     "/market",
     "/admin",
 )

@@ -193,6 +193,18 @@ async def test_photos_come_and_go_with_a_visit_and_are_seen_with_it(village: str
     assert len(await queries.photos_of(clerk, noted)) == 1
 
 
+async def test_a_plan_takes_no_photos(village: str) -> None:
+    clerk = await cast.actor(cast.CLERK_A)
+    planned = await _plan(clerk, await home_of("罗大山"))
+    kept = [await photos.keep(picture())]
+    with pytest.raises(Refused) as refused:
+        await visits.correct(
+            clerk, id=planned, version=1, kind=VisitKind.VISIT, purpose="crop", photos=kept, now=NOW
+        )
+    assert refused.value.field == "photos"
+    await photos.discard(photo.token for photo in kept)
+
+
 async def test_a_household_that_has_ended_takes_no_more(village: str) -> None:
     clerk, home = await cast.actor(cast.CLERK_A), await home_of("罗大山")
     await _end(home)
