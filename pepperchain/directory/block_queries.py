@@ -29,8 +29,8 @@ def _sounded() -> str:
 
 
 _TOWNSHIP_KEYS = {
-    "spoken": (f"h.village_id, {_sounded()}", "TRUE"),
-    "named": ("p.name, p.born_on", "p.born_on IS NOT NULL"),
+    "spoken": ("h.village_id", _sounded(), "TRUE"),
+    "named": ("p.name", "p.born_on", "p.born_on IS NOT NULL"),
 }
 """Of one township: names that sound alike in a village, the same name and birthday anywhere in it.
 
@@ -54,17 +54,26 @@ async def townships() -> list[int]:
 
 async def in_township(township_id: int) -> AsyncIterator[list[Block]]:
     """The blocks of one township, a list for each of its keys."""
-    for key, condition in _TOWNSHIP_KEYS.values():
-        rows = await db.tuples(township_sql(key, condition), township=township_id, most=bounds().block_max)
+    for one, two, condition in _TOWNSHIP_KEYS.values():
+        rows = await db.tuples(
+            township_sql(one, two, condition), township=township_id, most=bounds().block_max
+        )
         yield _blocks(rows)
 
 
-def township_sql(key: str, condition: str) -> str:
-    """The statement of one key of a township: place of the block, its size, then what is known of its people."""
+def township_sql(one: str, two: str, condition: str) -> str:
+    """The statement of a township's key, which has two parts: the key, a 1, what is known of the people who share it.
+
+    Only those who share one are looked at whole, so that most people cost no more than their key.
+    """
     return (
-        f"SELECT * FROM (SELECT DENSE_RANK() OVER (ORDER BY {key}) AS place, COUNT(*) OVER (PARTITION BY {key}) AS crowd, {_KNOWN}"
+        f"WITH lives AS MATERIALIZED (SELECT p.id AS person, {one} AS one, {two} AS two"
         " FROM directory_household h JOIN directory_person p ON p.household_id = h.id"
-        f" WHERE h.township_id = :township AND {_LIVING} AND {condition}) met WHERE crowd BETWEEN 2 AND :most ORDER BY place, id"
+        f" WHERE h.township_id = :township AND {_LIVING} AND {condition}),"
+        " shared AS MATERIALIZED (SELECT one, two FROM lives GROUP BY one, two HAVING COUNT(*) BETWEEN 2 AND :most)"
+        f" SELECT lives.one || ' ' || lives.two, 1, {_KNOWN} FROM shared JOIN lives ON lives.one = shared.one AND lives.two = shared.two"
+        " JOIN directory_person p ON p.id = lives.person JOIN directory_household h ON h.id = p.household_id"
+        " ORDER BY lives.one, lives.two, p.id"
     )
 
 
@@ -97,12 +106,12 @@ def _blocks(rows: Sequence[tuple[Any, ...]]) -> list[Block]:
     found: list[Block] = []
     people: list[Known] = []
     last: Any = None
-    for key, counts, *known in rows:
+    for key, lives, *known in rows:
         if key != last and people:
             found.append(Block(tuple(people)))
             people = []
         last = key
-        if counts:  # those who left or whose household ended are not compared
+        if lives:  # those who left or whose household ended are not compared
             people.append(Known(*known))
     if people:
         found.append(Block(tuple(people)))
