@@ -57,6 +57,7 @@ SOURCES: Sequence[Source] = (
 """What the rooms add to the history of a household, a person or an organization, which stands below them."""
 
 GROWERS = frozenset({Role.GROWER})
+LEADERS = frozenset({Role.COOP_LEADER})
 OFFICERS = frozenset({Role.COMMITTEE})
 EVERYBODY = frozenset(Role)
 
@@ -82,6 +83,7 @@ PLACES = (
     Place("/growers", N_("Growers"), "people"),
     Place("/visits", N_("My week"), "calendar"),
     Place("/organizations", N_("Organizations"), "place"),
+    Place("/invitations", N_("Invitations"), "person", LEADERS),
     Place("/imports", N_("Imports"), "upload"),
     Place("/admin", N_("Manage"), "settings"),
     Place("/admin/audit", N_("Who did what"), "book", OFFICERS),

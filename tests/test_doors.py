@@ -31,7 +31,18 @@ ROLES = {
     cast.GROWER_A: Role.GROWER,
     cast.DEPARTMENT: Role.DEPARTMENT,
 }
-OUTSIDE = {"/login", "/logout", "/healthz", "/readyz", "/metrics", "/api/v1/openapi.json", "/t/{code}"}
+OUTSIDE = {
+    "/login",
+    "/login/code",
+    "/login/second-step",
+    "/invitations/{secret}",
+    "/logout",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/api/v1/openapi.json",
+    "/t/{code}",
+}
 """Open to everyone, each by decision."""
 
 _PARAM = re.compile(r"\{(\w+)(?::\w+)?\}")

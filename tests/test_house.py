@@ -30,7 +30,7 @@ CLOCK_READERS = {"web", "schedule", "cli", "api", "app"}
 EXCEL_LIBRARIES = ("openpyxl", "python_calamine", "xlsxwriter")
 FRAMEWORKS = ("starlette", "tortoise", "pydantic", "pepperchain.web", "pepperchain.core.db")
 PUBLIC_PATHS = re.compile(
-    r"/(login|logout|language|r/|t/|healthz|readyz|metrics|static/|favicon|api/v1/openapi\.json)|/$"
+    r"/(login|logout|language|invitations/\{secret\}|r/|t/|healthz|readyz|metrics|static/|favicon|api/v1/openapi\.json)|/$"
 )
 GROWING_ONLY = ("ledger_transaction", "ledger_transfer", "ledger_hold_outcome", "audit_entry", "audit_seal")
 URL_VERB = re.compile(r"create|add|edit|update|delete|remove|save|submit|do|get|list|.*_.*")

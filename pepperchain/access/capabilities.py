@@ -9,6 +9,7 @@ class Capability(StrEnum):
     """What a role may hold; the value is stable and appears in tokens as a scope."""
 
     ACCOUNT_ADMINISTER = "account:administer"
+    ACCOUNT_INVITE = "account:invite"
     ACCOUNT_OWN = "account:own"
     AUDIT_READ = "audit:read"
     DIRECTORY_EDIT = "directory:edit"
@@ -37,6 +38,7 @@ class Capability(StrEnum):
 
 SENTENCES: dict[Capability, str] = {
     Capability.ACCOUNT_ADMINISTER: N_("Create, change and disable users"),
+    Capability.ACCOUNT_INVITE: N_("Invite people to make their own account"),
     Capability.ACCOUNT_OWN: N_("Change one's own password and preferences"),
     Capability.AUDIT_READ: N_("Read who did what"),
     Capability.DIRECTORY_EDIT: N_("Enter and change households, people and plots"),

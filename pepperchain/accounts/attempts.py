@@ -6,6 +6,7 @@ one after another, and forty clerks behind one address do not lock each other ou
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,16 +32,18 @@ class Try:
     subjects: tuple[str, ...]
 
 
-async def begin(*, phone: str, address: str, now: datetime) -> Try:
-    """Counts a try. Raises TooManyTries, with the time to wait, when the phone, the address or everybody together had theirs."""
+async def begin(*, phone: str | None, address: str, now: datetime) -> Try:
+    """Counts a try; without a phone, one to guess a link.
+
+    Raises TooManyTries, with the time to wait, when the phone, the address or everybody together had theirs."""
     # The number itself is not kept: people mistype passwords into the wrong field.
-    key = hmac.digest(b"attempt:" + settings().secret_key.encode(), phone.encode(), hashlib.sha256).hex()
     chosen = settings().section("accounts")
-    limits = (
-        (f"address:{rules.network_of(address)}", chosen["attempts_each_max"]),
-        (f"phone:{key}", chosen["attempts_each_max"]),
-        (EVERYBODY, chosen["attempts_all_max"]),
-    )
+    limits = [(f"address:{rules.network_of(address)}", chosen["attempts_each_max"])]
+    if phone is not None:
+        secret = b"attempt:" + settings().secret_key.encode()
+        key = hmac.digest(secret, phone.encode(), hashlib.sha256).hex()
+        limits.append((f"phone:{key}", chosen["attempts_each_max"]))
+    limits.append((EVERYBODY, chosen["attempts_all_max"]))
     waiting = await _count(limits, window=timedelta(minutes=chosen["attempts_minutes"]), now=now)
     if waiting is not None:
         raise TooManyTries(
@@ -53,9 +56,7 @@ async def begin(*, phone: str, address: str, now: datetime) -> Try:
 
 
 @db.unit_of_work
-async def _count(
-    limits: tuple[tuple[str, int], ...], *, window: timedelta, now: datetime
-) -> timedelta | None:
+async def _count(limits: Sequence[tuple[str, int]], *, window: timedelta, now: datetime) -> timedelta | None:
     """How long to wait, or None. A refused try is not counted against those who come after it in `limits`.
 
     Rows are always taken in this order, so two tries never wait for each other in a ring.

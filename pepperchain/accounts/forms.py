@@ -16,10 +16,34 @@ Password = Annotated[str, StringConstraints(max_length=1_000)]
 PersonName = Annotated[Text, StringConstraints(max_length=40)]
 
 
+Code = Annotated[Text, StringConstraints(max_length=60)]
+"""As typed; `rules.plain_code` says what of it counts."""
+
+
 class SignIn(Form):
     phone: Phone
     password: Password
     next: OptionalText = None
+
+
+class CodeSignIn(Form):
+    phone: Phone
+    code: Code
+    next: OptionalText = None
+
+
+class SecondStep(Form):
+    code: Code
+    next: OptionalText = None
+
+
+class ConfirmedStep(Form):
+    request_id: UUID
+    code: Code
+
+
+class StepCode(Form):
+    code: Code
 
 
 class Preferences(Form):
@@ -65,6 +89,22 @@ class NewUser(Duty):
     phone: Phone
     name: PersonName
     language: Literal["zh", "en"] = "zh"
+
+
+class NewInvitation(Duty):
+    request_id: UUID
+    phone: Phone
+
+
+class AcceptedInvitation(Form):
+    request_id: UUID
+    name: PersonName
+    password: Password
+    language: Literal["zh", "en"] = "zh"
+
+
+class ListPlace(Form):
+    cursor: OptionalText = None
 
 
 class ChangedDuty(Duty):

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from pepperchain.accounts import attempts, sessions
+from pepperchain.accounts import attempts, invitations, sessions
 
 
 async def sweep(*, now: datetime) -> int:
-    """Sessions and counted tries that are over."""
-    return await sessions.sweep(now=now) + await attempts.forget(now=now)
+    """Sessions, counted tries and invitations that are over."""
+    swept = await sessions.sweep(now=now) + await attempts.forget(now=now)
+    return swept + await invitations.sweep(now=now)

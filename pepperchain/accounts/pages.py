@@ -1,5 +1,19 @@
 """Every page of this room."""
 
-from pepperchain.accounts import own_pages, session_pages, trail_pages, user_pages
+from pepperchain.accounts import (
+    invitation_pages,
+    own_pages,
+    session_pages,
+    step_pages,
+    trail_pages,
+    user_pages,
+)
 
-routes = [*session_pages.routes, *own_pages.routes, *user_pages.routes, *trail_pages.routes]
+routes = [
+    *session_pages.routes,
+    *own_pages.routes,
+    *step_pages.routes,
+    *user_pages.routes,
+    *invitation_pages.routes,
+    *trail_pages.routes,
+]

@@ -9,6 +9,9 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.policy import Role
 from pepperchain.core import db
 
+CODE_TRIES_MAX = 5
+"""How often one code, or one browser that is awaited to give one, may be wrong before it is worth nothing."""
+
 _ACTOR = (
     "u.id, u.role, u.name, u.organization_id, u.household_id, u.language, u.unit, u.large_type, u.password_one_time,"
     " t.township_id"
@@ -115,3 +118,23 @@ async def actor_of_user(user_id: int) -> Actor:
     known = _known(rows)
     assert known is not None, "no such user"
     return known.actor
+
+
+async def half_session(token_hash: str, *, now: datetime) -> Kept | None:
+    """Whose second step this browser is awaited to give; None when it has waited too long or guessed too often."""
+    return await db.fetch_one(
+        Kept,
+        "SELECT u.id, u.phone, u.password_hash, u.disabled_at FROM accounts_half_session k JOIN accounts_user u ON u.id = k.user_id"
+        " WHERE k.token_hash = :token_hash AND k.expires_at > :now AND k.tries < :most",
+        token_hash=token_hash,
+        now=now,
+        most=CODE_TRIES_MAX,
+    )
+
+
+async def has_second_step(user_id: int | None) -> bool:
+    """Whether the user has an authenticator app that they confirmed."""
+    found = await db.scalar(
+        "SELECT 1 FROM accounts_second_step WHERE user_id = :id AND confirmed_at IS NOT NULL", id=user_id
+    )
+    return found is not None

@@ -20,6 +20,8 @@ OWN_LETTERS_MIN = 4
 BLOCK_LENGTH_MAX = 6
 _ONE_TIME_GROUPS = 3
 _ONE_TIME_GROUP_LENGTH = 4
+RECOVERY_CODES = 10
+_RECOVERY_GROUPS = 3
 _ONE_TIME_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread from a slip of paper
 _RUNS = (
     "01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop[]\\asdfghjkl;'zxcvbnm,./",
@@ -101,13 +103,41 @@ def one_time_password(request_id: UUID) -> str:
     digest = hmac.digest(
         b"one-time password:" + settings().secret_key.encode(), request_id.bytes, hashlib.sha256
     )
+    return _lettered(digest, _ONE_TIME_GROUPS)
+
+
+def _lettered(digest: bytes, groups_wanted: int) -> str:
+    """A digest as groups of letters that can be read out and copied from paper."""
     number = int.from_bytes(digest)
     letters = []
-    for _ in range(_ONE_TIME_GROUPS * _ONE_TIME_GROUP_LENGTH):
+    for _ in range(groups_wanted * _ONE_TIME_GROUP_LENGTH):
         number, index = divmod(number, len(_ONE_TIME_ALPHABET))
         letters.append(_ONE_TIME_ALPHABET[index])
     groups = range(0, len(letters), _ONE_TIME_GROUP_LENGTH)
     return "-".join("".join(letters[start : start + _ONE_TIME_GROUP_LENGTH]) for start in groups)
+
+
+def plain_code(typed: str) -> str:
+    """What of a typed code counts. Full-width digits, spaces and dashes come from keyboards and apps: the same code is the same text."""
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFKC", typed).casefold()
+        if character.isalnum() and character.isascii()
+    )
+
+
+def recovery_codes(request_id: UUID) -> list[str]:
+    """The recovery codes that go with one request to make them: sending the form twice shows the same ones."""
+    key = b"recovery code:" + settings().secret_key.encode()
+    return [
+        _lettered(hmac.digest(key, request_id.bytes + bytes([number]), hashlib.sha256), _RECOVERY_GROUPS)
+        for number in range(RECOVERY_CODES)
+    ]
+
+
+def must_have_second_step(role: Role) -> bool:
+    """Whether the installation asks this role for a second step."""
+    return role.value in settings().section("accounts")["second_step_roles"]
 
 
 def kept_request(request_id: UUID) -> UUID:
@@ -169,6 +199,18 @@ ORGANIZATION_KINDS: dict[Role, Collection[str]] = {
 
 GIVEN_ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
 """The roles a person can have."""
+
+
+INVITES: dict[Role, Collection[Role]] = {
+    Role.ADMIN: GIVEN_ROLES,
+    Role.COOP_LEADER: (Role.COOP_CLERK, Role.GROWER),
+}
+"""Who may invite whom: nobody brings in a role with more rights than their own."""
+
+
+def may_invite(inviter: Role, role: Role) -> bool:
+    """Whether the one may bring in the other."""
+    return role in INVITES.get(inviter, ())
 
 
 def require_belonging(role: Role, belonging: Belonging, organization_kind: str | None) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
-from pepperchain.accounts import queries, rules
+from pepperchain.accounts import queries, rules, user_queries
 from pepperchain.audit import trail
 from pepperchain.core import clock, db
 from pepperchain.core.errors import Missing
@@ -22,11 +22,13 @@ SWEEP_ROWS_MAX = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A living session. While the password is a one-time one, its owner may do nothing but change it."""
+    """A living session. While the password is a one-time one, its owner may do nothing but change it; while their role must have
+    a second step and they have none, nothing but set it up."""
 
     id: UUID
     actor: Actor
     must_change_password: bool
+    must_enrol: bool
 
 
 def idle_limit() -> timedelta:
@@ -40,8 +42,15 @@ async def find(token: str, *, now: datetime) -> Session | None:
         return None
     if clock.to_ms(now) - known.seen_at >= settings().section("accounts")["session_seen_seconds"] * 1000:
         await _seen(known.key_id, now=now)
-    actor = known.actor.narrowed(frozenset({Capability.ACCOUNT_OWN})) if known.one_time else known.actor
-    return Session(UUID(known.key_id), actor, known.one_time)
+    must_enrol = await must_enrol_first(known.actor)
+    is_limited = known.one_time or must_enrol
+    actor = known.actor.narrowed(frozenset({Capability.ACCOUNT_OWN})) if is_limited else known.actor
+    return Session(UUID(known.key_id), actor, known.one_time, must_enrol)
+
+
+async def must_enrol_first(actor: Actor) -> bool:
+    """Whether the actor's role must have a second step that they have not set up. Costs a read for such roles only."""
+    return rules.must_have_second_step(actor.role) and not await queries.has_second_step(actor.user_id)
 
 
 @db.unit_of_work
@@ -129,9 +138,38 @@ async def end_others(actor: Actor, *, keep: UUID, now: datetime) -> int:
 
 
 @db.unit_of_work
+async def end_all(actor: Actor, *, user_id: int, now: datetime) -> int:
+    """Signs another user out everywhere; how many browsers it were."""
+    actor.require(Capability.ACCOUNT_ADMINISTER)
+    await user_queries.get_user(actor, user_id)
+    gone = await end_all_of(user_id)
+    facts = {"elsewhere": gone}
+    await trail.record(actor, "session.ended", subject="user", subject_id=user_id, facts=facts, now=now)
+    return gone
+
+
+@db.unit_of_work
 async def end_all_of(user_id: int) -> int:
-    """Part of disabling a user and of setting a password; those leave the audit row."""
+    """Part of disabling a user and of setting a password; those leave the audit row. Sign-ins that were half-way end too."""
+    await db.execute("DELETE FROM accounts_half_session WHERE user_id = :user_id", user_id=user_id)
+    await db.execute("DELETE FROM accounts_sign_in_code WHERE user_id = :user_id", user_id=user_id)
     return await db.execute("DELETE FROM accounts_session WHERE user_id = :user_id", user_id=user_id)
+
+
+@db.unit_of_work
+async def open_half_for(user_id: int, *, now: datetime) -> str:
+    """A browser that has given the first step and is awaited to give the second; its secret. It opens nothing."""
+    token = secrets.token_urlsafe(SECRET_BYTES)
+    await db.insert(
+        "accounts_half_session",
+        id=new_id(),
+        token_hash=rules.hashed_secret(token),
+        user_id=user_id,
+        created_at=now,
+        expires_at=now + timedelta(minutes=settings().section("accounts")["second_step_minutes"]),
+        tries=0,
+    )
+    return token
 
 
 @db.unit_of_work
@@ -144,4 +182,6 @@ async def sweep(*, now: datetime) -> int:
             past=past,
             most=SWEEP_ROWS_MAX,
         )
+    for table in ("accounts_half_session", "accounts_sign_in_code"):
+        removed += await db.execute(f"DELETE FROM {table} WHERE expires_at <= :now", now=now)
     return removed

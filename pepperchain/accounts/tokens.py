@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
-from pepperchain.accounts import queries, rules
+from pepperchain.accounts import queries, rules, sessions
 from pepperchain.audit import trail
 from pepperchain.core import clock, db
 from pepperchain.core.errors import Missing, Refused
@@ -104,12 +104,12 @@ async def revoke(actor: Actor, *, token_id: int, now: datetime) -> None:
 async def actor_of(token: str, *, now: datetime) -> Actor | None:
     """Whoever the token acts for, narrowed to its scopes; None when it is dead or its user is disabled.
 
-    While the user's password is a one-time one, their tokens rest.
+    While the user's password is a one-time one, or their role must have a second step and they have none, their tokens rest.
     """
     if not token.startswith(PREFIX):
         return None
     known = await queries.by_token(rules.hashed_secret(token), now=now)
-    if known is None or known.one_time:
+    if known is None or known.one_time or await sessions.must_enrol_first(known.actor):
         return None
     if clock.to_ms(now) - known.seen_at >= settings().section("accounts")["session_seen_seconds"] * 1000:
         await _seen(known.key_id, now=now)

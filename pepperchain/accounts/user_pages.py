@@ -6,7 +6,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
-from pepperchain.accounts import belonging, passwords, rules, user_queries, users
+from pepperchain.accounts import (
+    belonging,
+    passwords,
+    queries,
+    rules,
+    second_steps,
+    sessions,
+    user_queries,
+    users,
+)
 from pepperchain.accounts.forms import ChangedDuty, ChangedUser, NewPassword, NewUser, UserFilter
 from pepperchain.core import clock
 from pepperchain.core.ids import new_id
@@ -61,8 +70,18 @@ async def create(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    user = await user_queries.get_user(request.state.actor, request.path_params["user_id"])
-    context = {"user": user, "request_id": new_id(), **await _choices()}
+    actor, now = request.state.actor, clock.now()
+    user = await user_queries.get_user(actor, request.path_params["user_id"])
+    context = {
+        "user": user,
+        "sessions": await user_queries.sessions_of(
+            actor, user_id=user.id, seen_after=now - sessions.idle_limit(), now=now
+        ),
+        "has_second_step": await queries.has_second_step(user.id),
+        "must_have_second_step": rules.must_have_second_step(user.role),
+        "request_id": new_id(),
+        **await _choices(),
+    }
     return render(request, "accounts/user.html", context)
 
 
@@ -111,6 +130,18 @@ async def reset_password(request: Request) -> Response:
     return await _show_password(request, user_id, form.request_id)
 
 
+@refusals_to(show)
+async def sign_out(request: Request) -> Response:
+    await sessions.end_all(request.state.actor, user_id=request.path_params["user_id"], now=clock.now())
+    return _back(request, N_("Signed out everywhere."))
+
+
+@refusals_to(show)
+async def reset_second_step(request: Request) -> Response:
+    await second_steps.reset(request.state.actor, user_id=request.path_params["user_id"], now=clock.now())
+    return _back(request, N_("The second step is taken away. They can set it up anew after signing in."))
+
+
 async def _show_password(request: Request, user_id: int, request_id: Any) -> Response:
     """The one page that ever shows it; a form sent twice shows it again, as long as it is still the password."""
     user = await user_queries.get_user(request.state.actor, user_id)
@@ -139,4 +170,6 @@ routes = [
     route("/admin/users/{user_id:int}/closing", close, methods=["POST"], may=MAY),
     route("/admin/users/{user_id:int}/reopening", reopen, methods=["POST"], may=MAY),
     route("/admin/users/{user_id:int}/password", reset_password, methods=["POST"], may=MAY),
+    route("/admin/users/{user_id:int}/sign-outs", sign_out, methods=["POST"], may=MAY),
+    route("/admin/users/{user_id:int}/second-step/removal", reset_second_step, methods=["POST"], may=MAY),
 ]

@@ -153,15 +153,26 @@ class SessionRow:
         return device_of(self.agent)
 
 
-async def sessions_of(actor: Actor, *, seen_after: datetime, now: datetime) -> list[SessionRow]:
-    """The actor's own living sessions, the latest seen first; nobody has more than a few."""
+async def sessions_of(
+    actor: Actor, *, user_id: int | None = None, seen_after: datetime, now: datetime
+) -> list[SessionRow]:
+    """The living sessions of a user, the actor's own if none is named, the latest seen first; nobody has more than a few.
+
+    From which address a grower reads their slips tells where they live and is told to nobody else.
+    """
+    clause = User.visible_to(actor, "u")
     return await db.fetch(
         lambda id, *rest: SessionRow(UUID(id), *rest),
-        "SELECT id, created_at, seen_at, address, agent FROM accounts_session"
-        " WHERE user_id = :user_id AND seen_at > :seen_after AND expires_at > :now ORDER BY seen_at DESC LIMIT 50",
-        user_id=actor.user_id,
+        "SELECT k.id, k.created_at, k.seen_at, CASE WHEN u.role = :grower AND u.id <> :me THEN '' ELSE k.address END, k.agent"
+        " FROM accounts_session k JOIN accounts_user u ON u.id = k.user_id"
+        f" WHERE k.user_id = :user_id AND k.seen_at > :seen_after AND k.expires_at > :now AND {clause.sql}"
+        " ORDER BY k.seen_at DESC LIMIT 50",
+        user_id=actor.user_id if user_id is None else user_id,
+        me=actor.user_id or 0,
+        grower=Role.GROWER,
         seen_after=seen_after,
         now=now,
+        **clause.params,
     )
 
 

@@ -16,7 +16,7 @@ from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Refused
 from pepperchain.core.words import N_
 
-_PHONE_TAKEN = N_("This phone number already has an account.")
+PHONE_TAKEN = N_("This phone number already has an account.")
 
 
 @db.unit_of_work
@@ -34,8 +34,36 @@ async def create(
 ) -> int:
     """A user who may sign in; the id. The same request twice is one user. Growers begin with large type."""
     actor.require(Capability.ACCOUNT_ADMINISTER)
-    await _require_belonging(role, belonging)
-    kept = fitting(role, belonging)
+    kept = await require_fitting(role, belonging)
+    made = await insert(
+        request_id=request_id,
+        phone=phone,
+        name=name,
+        role=role,
+        kept=kept,
+        secret=secret,
+        language=language,
+        now=now,
+    )
+    if made is None:
+        return await _made_before(request_id, phone)
+    facts = {"phone_tail": phone[-4:], "role": role, "organization_id": kept.organization_id}
+    await trail.record(actor, "user.created", subject="user", subject_id=made, facts=facts, now=now)
+    return made
+
+
+async def insert(
+    *,
+    request_id: UUID,
+    phone: str,
+    name: str,
+    role: Role,
+    kept: Belonging,
+    secret: Secret,
+    language: Literal["zh", "en"],
+    now: datetime,
+) -> int | None:
+    """The row of a new user; None if the phone or the request has one. For verbs that have required a right and leave an audit row."""
     made = await db.returning(
         "INSERT INTO accounts_user (request_id, phone, phone_reversed, name, role, organization_id, household_id, password_hash,"
         " password_one_time, password_request_id, password_changed_at, language, unit, large_type, created_at)"
@@ -55,10 +83,8 @@ async def create(
         now=now,
     )
     if made is None:
-        return await _made_before(request_id, phone)
+        return None
     await _put_townships(made[0], kept)
-    facts = {"phone_tail": phone[-4:], "role": role, "organization_id": kept.organization_id}
-    await trail.record(actor, "user.created", subject="user", subject_id=made[0], facts=facts, now=now)
     return int(made[0])
 
 
@@ -69,7 +95,7 @@ async def _made_before(request_id: UUID, phone: str) -> int:
         phone=phone,
     )
     if user_id is None:
-        raise Refused(_PHONE_TAKEN, "phone")
+        raise Refused(PHONE_TAKEN, "phone")
     return int(user_id)
 
 
@@ -82,7 +108,7 @@ async def change(actor: Actor, *, user_id: int, version: int, name: str, phone: 
         user.phone != phone
         and await db.scalar("SELECT id FROM accounts_user WHERE phone = :phone", phone=phone) is not None
     ):
-        raise Refused(_PHONE_TAKEN, "phone")
+        raise Refused(PHONE_TAKEN, "phone")
     await db.execute(
         "UPDATE accounts_user SET name = :name, phone = :phone, phone_reversed = :phone_reversed, version = version + 1"
         " WHERE id = :id",
@@ -106,8 +132,7 @@ async def set_role(
     user = await _locked(actor, user_id, version)
     if user_id == actor.user_id and role is not user.role:
         raise Refused(N_("Nobody takes away their own role. Another administrator can."), "role")
-    await _require_belonging(role, belonging)
-    kept = fitting(role, belonging)
+    kept = await require_fitting(role, belonging)
     await db.execute(
         "UPDATE accounts_user SET role = :role, organization_id = :organization_id, household_id = :household_id,"
         " version = version + 1 WHERE id = :id",
@@ -204,13 +229,15 @@ async def _locked(actor: Actor, user_id: int, version: int | None) -> UserDetail
     return user
 
 
-async def _require_belonging(role: Role, belonging: Belonging) -> None:
+async def require_fitting(role: Role, belonging: Belonging) -> Belonging:
+    """What of the belonging the role has use for. Refuses a role without what its scope is made of."""
     kind = None
     if belonging.organization_id is not None:
         kind = await db.scalar(
             "SELECT kind FROM directory_organization WHERE id = :id", id=belonging.organization_id
         )
     require_belonging(role, belonging, kind)
+    return fitting(role, belonging)
 
 
 async def _put_townships(user_id: int, belonging: Belonging) -> None:

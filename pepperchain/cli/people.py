@@ -8,7 +8,17 @@ from rich.table import Table
 from pepperchain.access.actor import SYSTEM
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
-from pepperchain.accounts import belonging, passwords, queries, rules, tokens, user_queries, users
+from pepperchain.accounts import (
+    belonging,
+    passwords,
+    queries,
+    rules,
+    second_steps,
+    sign_in_codes,
+    tokens,
+    user_queries,
+    users,
+)
 from pepperchain.accounts.forms import NewUser
 from pepperchain.accounts.passwords import Secret
 from pepperchain.cli.ground import Unable, command, console, run, typed_password
@@ -128,6 +138,30 @@ async def _reset_password(phone: str, typed: str | None) -> None:
     )
     await passwords.reset(SYSTEM, user_id=user_id, request_id=request_id, secret=secret, now=clock.now())
     typer.echo("The password is set." if typed is not None else rules.one_time_password(request_id))
+
+
+@user.command()
+@command
+def code(phone: Phone) -> None:
+    """Print a code that they can sign in with once, within ten minutes; it alone is printed."""
+
+    async def work() -> str:
+        user_id = await _user_id(phone, open_only=True)
+        return await sign_in_codes.issue(SYSTEM, user_id=user_id, now=clock.now())
+
+    typer.echo(run(work()))
+
+
+@user.command("reset-second-step")
+@command
+def reset_second_step(phone: Phone) -> None:
+    """Take away the second step of somebody who lost phone and recovery codes, and sign them out everywhere."""
+
+    async def work() -> None:
+        await second_steps.reset(SYSTEM, user_id=await _user_id(phone), now=clock.now())
+
+    run(work())
+    typer.echo("They sign in with their password alone, and can set it up anew.")
 
 
 @user.command()

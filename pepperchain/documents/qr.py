@@ -21,6 +21,11 @@ class Code:
 @lru_cache(maxsize=KEPT_CODES)
 def code(text: str) -> Code:
     """The code of `text`. A damaged seventh of it can still be read."""
+    return unkept(text)
+
+
+def unkept(text: str) -> Code:
+    """The same for a text that holds a secret: it does not stay in this process's memory."""
     made = segno.make_qr(text, error="m")
     runs: list[str] = []
     for y, row in enumerate(made.matrix):

@@ -104,7 +104,11 @@ async def sign_in(
     phone: str, password: str = PASSWORD, *, address: str = ADDRESS, now: datetime = NOW
 ) -> str:
     """The secret of a new session."""
-    return await signing_in.sign_in(phone=phone, password=password, address=address, agent="a test", now=now)
+    opened = await signing_in.sign_in(
+        phone=phone, password=password, address=address, agent="a test", now=now
+    )
+    assert not opened.is_half
+    return opened.secret
 
 
 async def actor_of(token: str, *, now: datetime = NOW) -> Actor | None:

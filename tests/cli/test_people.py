@@ -93,3 +93,17 @@ def test_a_token_is_printed_alone_and_within_its_scopes(pepperchain: Command) ->
     assert done.stdout.startswith("pepper_")
     beyond = pepperchain("token", "create", "--phone", cast.LEADER_A, "--scope", "account:administer")
     assert (beyond.returncode, beyond.stdout) == (1, "")
+
+
+def test_a_code_to_sign_in_with_is_printed_alone(pepperchain: Command) -> None:
+    done = pepperchain("user", "code", "--phone", cast.CLERK_A)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.strip()) == 6
+    assert done.stdout.strip().isdigit()
+    missing = pepperchain("user", "code", "--phone", PHONE)
+    assert (missing.returncode, missing.stdout) == (1, "")
+
+
+def test_a_lost_second_step_is_taken_away(pepperchain: Command) -> None:
+    done = pepperchain("user", "reset-second-step", "--phone", cast.CLERK_A)
+    assert done.returncode == 0, done.stderr

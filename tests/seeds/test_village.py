@@ -49,10 +49,10 @@ async def test_everyone_of_the_cast_has_the_promised_phone_and_role(village: str
 
 @pytest.mark.parametrize("phone", [cast.ADMIN, cast.GROWER_B])
 async def test_the_promised_password_opens(village: str, phone: str) -> None:
-    session = await signing_in.sign_in(
+    opened = await signing_in.sign_in(
         phone=phone, password=cast.PASSWORD, address="127.0.0.1", agent="", now=clock.now()
     )
-    assert session
+    assert opened.secret
 
 
 async def test_cooperatives_processors_and_growers_are_those_of_the_contract(village: str) -> None:

@@ -1,0 +1,45 @@
+"""Reads of second steps."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from pepperchain.core import db, vault
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A user's app; it counts once it is confirmed."""
+
+    secret: str = field(repr=False)
+    begun_at: int
+    confirmed_at: int | None
+    codes_request_id: UUID | None
+
+
+def about(user_id: int) -> str:
+    """What the sealed secret is bound to."""
+    return f"accounts_second_step.secret:{user_id}"
+
+
+async def step_of(user_id: int) -> Step | None:
+    """The app of a user, be it confirmed or not."""
+    rows = await db.tuples(
+        "SELECT secret_sealed, begun_at, confirmed_at, codes_request_id FROM accounts_second_step WHERE user_id = :id",
+        id=user_id,
+    )
+    if not rows:
+        return None
+    sealed, begun_at, confirmed_at, request_id = rows[0]
+    return Step(
+        vault.unseal(bytes(sealed), about=about(user_id)),
+        begun_at,
+        confirmed_at,
+        UUID(request_id) if request_id else None,
+    )
+
+
+async def codes_left(user_id: int) -> int:
+    """How many recovery codes a user has not used."""
+    return int(
+        await db.scalar("SELECT COUNT(*) FROM accounts_recovery_code WHERE user_id = :id", id=user_id) or 0
+    )
