@@ -16,8 +16,10 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
+from pepperchain.accounts import access_queries, roles, user_queries
 from pepperchain.accounts import history as trail_history
-from pepperchain.accounts import user_queries
+from pepperchain.accounts.access_queries import Sight
+from pepperchain.accounts.approvals import Approvable
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.accounts.trail_queries import NamesOf
 from pepperchain.api import problems
@@ -28,10 +30,12 @@ from pepperchain.directory import history as registry_history
 from pepperchain.directory.timeline_queries import Source
 from pepperchain.harvest import history as harvest_history
 from pepperchain.harvest import name_queries as harvest_names
+from pepperchain.harvest import sight_queries as harvest_sights
 from pepperchain.routes import ROUTES
 from pepperchain.schedule import Ticking
 from pepperchain.settings import Misconfigured, Settings, settings
 from pepperchain.storage import name_queries as storage_names
+from pepperchain.storage import sight_queries as storage_sights
 from pepperchain.visits import history as visit_history
 from pepperchain.web.errors import HANDLERS
 from pepperchain.web.i18n import Language, gettext, reader
@@ -55,6 +59,17 @@ SOURCES: Sequence[Source] = (
     harvest_history.SOURCE,
 )
 """What the rooms add to the history of a household, a person or an organization, which stands below them."""
+
+SIGHTS = (
+    *access_queries.OWN_SIGHTS,
+    Sight(N_("Slips"), Capability.HARVEST_READ, harvest_sights.slips),
+    Sight(N_("Rooms"), Capability.STORAGE_READ, storage_sights.rooms),
+    Sight(N_("Lots"), Capability.STORAGE_READ, storage_sights.lots),
+)
+"""What people see, for the page that tells an administrator what somebody does."""
+
+APPROVABLES: Mapping[str, Approvable] = {each.what: each for each in (roles.CHANGE,)}
+"""What wants two people, room by room."""
 
 GROWERS = frozenset({Role.GROWER})
 LEADERS = frozenset({Role.COOP_LEADER})
@@ -261,4 +276,6 @@ def create_app() -> Starlette:
     app.state.api_errors = problems.answer
     app.state.names = NAMES
     app.state.sources = SOURCES
+    app.state.sights = SIGHTS
+    app.state.approvables = APPROVABLES
     return app

@@ -109,6 +109,16 @@ class ListPlace(Form):
 
 class ChangedDuty(Duty):
     version: Whole
+    request_id: UUID | None = None
+
+
+class ApprovalFilter(Form):
+    state: Literal["waiting", "decided"] = "waiting"
+    cursor: OptionalText = None
+
+
+class Declined(Form):
+    reason: Text
 
 
 class ChangedUser(Form):

@@ -43,18 +43,23 @@ async def by_secret(secret: str, *, now: datetime) -> Invited | None:
     if not rows:
         return None
     *known, inviter_role, cooperative_id, inviters_id, members_id = rows[0]
-    known[2] = Role(known[2])
-    if not rules.may_invite(Role(inviter_role), known[2]):
+    id, phone, role, organization_id, organization, household_id, card, inviter_id, inviter, expires_at = (
+        known
+    )
+    if not rules.may_invite(Role(inviter_role), Role(role)):
         return None
     if cooperative_id is not None and (
-        cooperative_id != inviters_id or (known[5] is not None and members_id != cooperative_id)
+        cooperative_id != inviters_id or (household_id is not None and members_id != cooperative_id)
     ):
         return None  # the leader leads another cooperative now, or the household has left
     townships = await db.tuples(
         "SELECT township_id FROM accounts_invitation_township WHERE invitation_id = :id ORDER BY township_id",
-        id=known[0],
+        id=id,
     )
-    return Invited(*known, tuple(row[0] for row in townships))
+    return Invited(
+        id, phone, Role(role), organization_id, organization, household_id, card, inviter_id, inviter, expires_at,
+        tuple(row[0] for row in townships),
+    )  # fmt: skip
 
 
 async def accepted_by(secret: str, request_id: object) -> bool:

@@ -1,6 +1,8 @@
 """Every page of this room."""
 
 from pepperchain.accounts import (
+    access_pages,
+    approval_pages,
     invitation_pages,
     own_pages,
     session_pages,
@@ -14,6 +16,8 @@ routes = [
     *own_pages.routes,
     *step_pages.routes,
     *user_pages.routes,
+    *access_pages.routes,
+    *approval_pages.routes,
     *invitation_pages.routes,
     *trail_pages.routes,
 ]

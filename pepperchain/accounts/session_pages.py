@@ -218,7 +218,7 @@ routes = [
     route("/login", enter, methods=["POST"], may=PUBLIC),
     route("/login/code", show_code, may=PUBLIC),
     route("/login/code", enter_by_code, methods=["POST"], may=PUBLIC),
-    route(SECOND_STEP, show_second_step, may=PUBLIC),
-    route(SECOND_STEP, enter_second_step, methods=["POST"], may=PUBLIC),
+    route("/login/second-step", show_second_step, may=PUBLIC),
+    route("/login/second-step", enter_second_step, methods=["POST"], may=PUBLIC),
     route("/logout", leave, methods=["POST"], may=PUBLIC),
 ]

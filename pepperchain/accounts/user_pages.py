@@ -7,9 +7,11 @@ from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
 from pepperchain.accounts import (
+    approval_queries,
     belonging,
     passwords,
     queries,
+    roles,
     rules,
     second_steps,
     sessions,
@@ -21,6 +23,7 @@ from pepperchain.core import clock
 from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
 from pepperchain.directory import queries as directory
+from pepperchain.settings import settings
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
 from pepperchain.web.i18n import gettext, reader
@@ -29,6 +32,7 @@ from pepperchain.web.render import redirect, render
 from pepperchain.web.routing import route
 
 MAY = Capability.ACCOUNT_ADMINISTER
+_WAITS = N_("Proposed. It holds when another administrator has approved it.")
 
 
 async def index(request: Request) -> Response:
@@ -79,6 +83,8 @@ async def show(request: Request) -> Response:
         ),
         "has_second_step": await queries.has_second_step(user.id),
         "must_have_second_step": rules.must_have_second_step(user.role),
+        "by_two": settings().section("accounts")["roles_by_two"],
+        "waits": await approval_queries.waits(roles.CHANGE.what, str(user.id)),
         "request_id": new_id(),
         **await _choices(),
     }
@@ -97,15 +103,16 @@ async def change(request: Request) -> Response:
 @refusals_to(show)
 async def set_role(request: Request) -> Response:
     form = read(ChangedDuty, await request.form())
-    await users.set_role(
+    holds = await roles.change(
         request.state.actor,
         user_id=request.path_params["user_id"],
         version=form.version,
         role=form.role,
         belonging=await belonging.found(request.state.actor, **form.belonging()),
+        request_id=form.request_id or new_id(),
         now=clock.now(),
     )
-    return _back(request, N_("Saved. It holds from the next click on."))
+    return _back(request, N_("Saved. It holds from the next click on.") if holds else _WAITS)
 
 
 @refusals_to(show)

@@ -103,7 +103,7 @@ async def _made_before(request_id: UUID, phone: str) -> int:
 async def change(actor: Actor, *, user_id: int, version: int, name: str, phone: str, now: datetime) -> None:
     """Another name or phone number. A new number ends the user's sessions: someone else may hold the old one."""
     actor.require(Capability.ACCOUNT_ADMINISTER)
-    user = await _locked(actor, user_id, version)
+    user = await unchanged(actor, user_id, version)
     if (
         user.phone != phone
         and await db.scalar("SELECT id FROM accounts_user WHERE phone = :phone", phone=phone) is not None
@@ -125,13 +125,22 @@ async def change(actor: Actor, *, user_id: int, version: int, name: str, phone: 
 
 @db.unit_of_work
 async def set_role(
-    actor: Actor, *, user_id: int, version: int, role: Role, belonging: Belonging, now: datetime
+    actor: Actor,
+    *,
+    user_id: int,
+    version: int,
+    role: Role,
+    belonging: Belonging,
+    proposed_by: int | None = None,
+    now: datetime,
 ) -> None:
-    """Another role, or the same for another organization, household or townships. It holds from the user's next click."""
+    """Another role, or the same for another organization, household or townships. It holds from the user's next click.
+
+    `proposed_by` is whoever wanted it, where a second person carries it out.
+    """
     actor.require(Capability.ACCOUNT_ADMINISTER)
-    user = await _locked(actor, user_id, version)
-    if user_id == actor.user_id and role is not user.role:
-        raise Refused(N_("Nobody takes away their own role. Another administrator can."), "role")
+    user = await unchanged(actor, user_id, version)
+    require_others_role(actor, user_id, user.role, role)
     kept = await require_fitting(role, belonging)
     await db.execute(
         "UPDATE accounts_user SET role = :role, organization_id = :organization_id, household_id = :household_id,"
@@ -149,6 +158,8 @@ async def set_role(
         household_id=(user.household_id, kept.household_id),
         township_ids=(list(user.township_ids), list(kept.township_ids)),
     )
+    if proposed_by is not None:
+        facts["proposed_by"] = proposed_by
     await trail.record(actor, "user.role_set", subject="user", subject_id=user_id, facts=facts, now=now)
 
 
@@ -156,7 +167,7 @@ async def set_role(
 async def disable(actor: Actor, *, user_id: int, now: datetime) -> None:
     """The user is signed out everywhere and cannot sign in; their tokens are dead. Doing it twice changes nothing."""
     actor.require(Capability.ACCOUNT_ADMINISTER)
-    user = await _locked(actor, user_id, None)
+    user = await unchanged(actor, user_id, None)
     if user_id == actor.user_id:
         raise Refused(N_("Nobody closes their own account. Another administrator can."))
     if user.disabled_at is not None:
@@ -174,7 +185,7 @@ async def disable(actor: Actor, *, user_id: int, now: datetime) -> None:
 async def enable(actor: Actor, *, user_id: int, now: datetime) -> None:
     """The user may sign in again."""
     actor.require(Capability.ACCOUNT_ADMINISTER)
-    user = await _locked(actor, user_id, None)
+    user = await unchanged(actor, user_id, None)
     if user.disabled_at is None:
         return
     await db.execute(
@@ -216,7 +227,13 @@ async def prefer(
     )
 
 
-async def _locked(actor: Actor, user_id: int, version: int | None) -> UserDetail:
+def require_others_role(actor: Actor, user_id: int, was: Role, role: Role) -> None:
+    """Refuses to change one's own role."""
+    if user_id == actor.user_id and role is not was:
+        raise Refused(N_("Nobody takes away their own role. Another administrator can."), "role")
+
+
+async def unchanged(actor: Actor, user_id: int, version: int | None) -> UserDetail:
     """The user, safe from others until the unit ends. A form that was filled in before another's change is a Conflict."""
     await db.lock("accounts_user", [user_id])
     user = await user_queries.get_user(actor, user_id)

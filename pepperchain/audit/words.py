@@ -5,6 +5,9 @@ from enum import StrEnum
 from pepperchain.core.words import N_
 
 ACTS: dict[str, str] = {
+    "approval.declined": N_("Declined what another had proposed"),
+    "approval.proposed": N_("Proposed a change for a second person to approve"),
+    "approval.withdrawn": N_("Withdrew what they had proposed"),
     "areas.loaded": N_("Loaded the areas"),
     "booking.placed": N_("Booked space in a room"),
     "booking.released": N_("Released a booking"),
@@ -226,6 +229,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "practice": (N_("Practice"), Kind.PRACTICE),
     "price_fen_per_kg": (N_("Price"), Kind.PRICE),
     "product": (N_("Product"), Kind.PRODUCT),
+    "proposed_by": (N_("Proposed by"), Kind.USER),
     "public_benefit": (N_("Public-benefit"), Kind.FLAG),
     "purpose": (N_("Purpose"), Kind.CODE),
     "reason": (N_("Reason"), Kind.TEXT),

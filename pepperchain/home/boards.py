@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
+from pepperchain.accounts import approval_queries
 from pepperchain.core import clock
 from pepperchain.core.units import Grams
 from pepperchain.core.words import N_
@@ -215,11 +216,23 @@ async def _imports(made: Board, actor: Actor) -> None:
     made.acts.append(Act(gettext(N_("Import from Excel")), "/imports", "upload"))
 
 
+async def _second_person(made: Board, actor: Actor) -> None:
+    waiting = await approval_queries.waiting_for(actor)
+    if waiting:
+        words = ngettext(
+            "%(count)s change waits for a second person",
+            "%(count)s changes wait for a second person",
+            waiting,
+        )
+        made.needs.append(Need(words % {"count": waiting}, "/approvals", "people"))
+
+
 async def _administration(made: Board, actor: Actor) -> None:
     made.acts.append(Act(gettext(N_("Users")), "/admin", "settings"))
 
 
 PARTS: tuple[tuple[Capability, Part], ...] = (
+    (Capability.ACCOUNT_OWN, _second_person),
     (Capability.ACCOUNT_ADMINISTER, _administration),
     (Capability.HARVEST_RECORD, _scale),
     (Capability.STORAGE_MOVE, _floors),

@@ -48,7 +48,7 @@ async def test_a_code_is_over_after_ten_minutes_and_with_the_next_one() -> None:
     if first != second:
         with pytest.raises(Refused):
             await _enter(first)
-    assert await _enter(second, now=NOW + timedelta(minutes=9))
+    assert (await _enter(second, now=NOW + timedelta(minutes=9))).secret
 
 
 async def test_five_wrong_guesses_are_the_end_of_a_code() -> None:
