@@ -41,7 +41,8 @@ async def begin(actor: Actor, *, now: datetime) -> None:
     kept = await step_queries.step_of(_own(actor))
     if kept is not None and kept.confirmed_at is not None:
         raise Refused(N_("You have a second step already. Switch it off first to use another app."))
-    if kept is not None and now - clock.from_ms(kept.begun_at) < timedelta(minutes=BEGUN_MINUTES_MAX):
+    is_fresh = kept is not None and now - clock.from_ms(kept.begun_at) < timedelta(minutes=BEGUN_MINUTES_MAX)
+    if kept is not None and is_fresh and kept.secret is not None:
         return
     await db.execute("DELETE FROM accounts_second_step WHERE user_id = :id", id=actor.user_id)
     await db.insert(
@@ -158,9 +159,10 @@ async def prove(user_id: int, typed: str, *, now: datetime) -> Literal["app", "r
 async def _app_shows(user_id: int, code: str, *, now: datetime) -> bool:
     """Whether the app shows this code about now, and has not been believed with it or a later one before."""
     kept = await step_queries.step_of(user_id)
-    if kept is None:
+    secret = kept.secret if kept is not None else None
+    if secret is None:
         return False
-    app = pyotp.TOTP(kept.secret, interval=STEP_SECONDS)
+    app = pyotp.TOTP(secret, interval=STEP_SECONDS)
     present = clock.to_ms(now) // 1000 // STEP_SECONDS
     for step in range(present - STEPS_ASIDE, present + STEPS_ASIDE + 1):
         if hmac.compare_digest(app.generate_otp(step), code):

@@ -26,16 +26,17 @@ async def show(request: Request) -> Response:
     """How things stand. The secret is told only as long as the app has not been confirmed."""
     actor: Actor = request.state.actor
     step = await step_queries.step_of(actor.user_id or 0)
+    secret = step.secret if step is not None and step.confirmed_at is None else None
     context: dict[str, Any] = {
-        "step": step,
+        "step": step if secret is not None or (step is not None and step.confirmed_at) else None,
         "must": rules.must_have_second_step(actor.role),
         "codes_left": await step_queries.codes_left(actor.user_id or 0),
         "request_id": new_id(),
     }
-    if step is not None and step.confirmed_at is None:
+    if secret is not None:
         user = await user_queries.get_user(actor, actor.user_id or 0)
-        address = second_steps.key_address(step.secret, phone=user.phone)
-        context |= {"address": address, "qr": qr.unkept(address), "groups": _grouped(step.secret)}
+        address = second_steps.key_address(secret, phone=user.phone)
+        context |= {"address": address, "qr": qr.unkept(address), "groups": _grouped(secret)}
     return render(request, "accounts/second_step.html", context)
 
 

@@ -10,10 +10,19 @@ from pepperchain.core import db, vault
 class Step:
     """A user's app; it counts once it is confirmed."""
 
-    secret: str = field(repr=False)
+    user_id: int
+    sealed: bytes = field(repr=False)
     begun_at: int
     confirmed_at: int | None
     codes_request_id: UUID | None
+
+    @property
+    def secret(self) -> str | None:
+        """What the app computes its codes from; None if it was sealed with another secret of the installation, and so is lost."""
+        try:
+            return vault.unseal(self.sealed, about=about(self.user_id))
+        except vault.Broken:
+            return None
 
 
 def about(user_id: int) -> str:
@@ -31,7 +40,8 @@ async def step_of(user_id: int) -> Step | None:
         return None
     sealed, begun_at, confirmed_at, request_id = rows[0]
     return Step(
-        vault.unseal(bytes(sealed), about=about(user_id)),
+        user_id,
+        bytes(sealed),
         begun_at,
         confirmed_at,
         UUID(request_id) if request_id else None,

@@ -14,6 +14,7 @@ async def shown(user_id: int, *, at: datetime) -> str:
     """The six digits on the phone of this user."""
     step = await step_queries.step_of(user_id)
     assert step is not None, "nothing was brought into the app"
+    assert step.secret is not None
     return pyotp.TOTP(step.secret).at(at)
 
 

@@ -233,3 +233,22 @@ async def test_another_administrator_takes_it_away_and_signs_the_user_out() -> N
     with pytest.raises(Refused):
         await second_steps.reset(boss, user_id=boss.user_id or 0, now=LATER)
     assert await db.scalar("SELECT COUNT(*) FROM audit_entry WHERE verb = 'second_step.reset'") == 1
+
+
+async def test_an_app_whose_sealed_key_is_lost_opens_nothing_and_can_be_taken_away() -> None:
+    user_id = await people.user(PHONE)
+    codes = await apps.enrol(user_id, at=NOW)
+    code = await apps.shown(user_id, at=LATER)
+
+    @db.unit_of_work
+    async def damaged() -> None:
+        await db.execute(
+            "UPDATE accounts_second_step SET secret_sealed = :sealed", sealed=b"\x01" + b"x" * 60
+        )
+
+    await damaged()
+    with pytest.raises(Refused):
+        await _finish(await _half(), code)
+    assert await _finish(await _half(), codes[0])
+    await second_steps.reset(SYSTEM, user_id=user_id, now=LATER)
+    assert await people.sign_in(PHONE)

@@ -100,4 +100,6 @@ CREATE TABLE accounts_approval (
 CREATE UNIQUE INDEX accounts_approval_waiting ON accounts_approval (what, subject_id) WHERE state = 'waiting'
 --;
 CREATE INDEX accounts_approval_needs ON accounts_approval (needs, id) WHERE state = 'waiting'
+--;
+CREATE INDEX accounts_approval_open ON accounts_approval (id) WHERE state = 'waiting'
 """
