@@ -20,9 +20,12 @@ VISITS = (
     "/visits", "/visits/follow-ups", "/growers/1/visits/new", "/growers/1/plans/new", "/growers/1/timeline",
 )  # fmt: skip
 IMPORTS = ("/imports", "/imports/new/households", "/imports/new/weighins")
+ACCOUNTS = (
+    "/me/password", "/me/tokens", "/me/second-step", "/invitations", "/invitations/new", "/approvals", "/login/code",
+)  # fmt: skip
 ROUNDS = {
-    "leader": (cast.LEADER_A, ("/", *HARVEST, *PEOPLE, *STORAGE, "/market", *IMPORTS, "/me", "/me/password", "/me/tokens")),
-    "admin": (cast.ADMIN, ("/", "/admin", "/admin/users/new", "/admin/system", "/admin/audit", "/organizations/new")),
+    "leader": (cast.LEADER_A, ("/", *HARVEST, *PEOPLE, *STORAGE, "/market", *IMPORTS, "/me", *ACCOUNTS)),
+    "admin": (cast.ADMIN, ("/", "/admin", "/admin/users/new", "/admin/system", "/admin/audit", *ACCOUNTS, "/organizations/new")),
     "technician": (cast.TECHNICIAN, ("/", *VISITS)),
     "storekeeper": (cast.STOREKEEPER, ("/", "/storage", "/storage/lots")),
     "grower": (cast.GROWER_A, ("/", "/harvest", "/harvest/mine", "/harvest/weigh-ins")),
