@@ -53,10 +53,18 @@
     }
   });
 
+  // A card is scanned where there is a camera to ask for; what reads it is loaded when somebody first wants it.
+  const scan = (button) => {
+    const { script, broken } = document.querySelector("#scanner .camera").dataset;
+    import(script).then((scanner) => scanner.open(button), () => { document.getElementById("alerts").textContent = broken; });
+  };
+
   document.addEventListener("click", (event) => {
     const opener = event.target.closest?.("[data-open]");
     if (opener) document.getElementById(opener.dataset.open)?.showModal();
     if (event.target.closest?.("[data-print]")) print();
+    const scanning = event.target.closest?.("[data-scan]");
+    if (scanning) scan(scanning);
     const revealer = event.target.closest?.("[data-reveal]");
     if (revealer) {
       const shown = revealer.getAttribute("aria-pressed") !== "true";
@@ -76,6 +84,7 @@
     unfold();
     document.querySelectorAll("[data-weight]").forEach(otherUnit);
     document.querySelectorAll("[data-reveal]").forEach((button) => { button.hidden = false; });
+    if (navigator.mediaDevices?.getUserMedia) document.querySelectorAll("[data-scan]").forEach((button) => { button.hidden = false; });
     const tab = document.querySelector(".tabs [aria-current]");
     if (tab) tab.closest(".tabs").scrollLeft = tab.offsetLeft - 48; // the chosen one is seen, and that there is more before it
   };

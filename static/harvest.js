@@ -74,6 +74,9 @@
     if (event.target.closest?.("[data-again]")) scale()?.querySelector("button[type=submit].primary")?.click();
   });
 
+  // A card that was scanned and found is as good as a tap.
+  document.addEventListener("scanned", (event) => { if (radios().includes(event.target)) take(event.target); });
+
   // ---- bad signal: what was typed stays, and the same form goes again under the same id ----
   const offline = (is) => { const note = scale()?.querySelector(".offline"); if (note) note.hidden = !is; };
   document.addEventListener("htmx:error", () => {

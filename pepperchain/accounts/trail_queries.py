@@ -32,7 +32,11 @@ async def names(wanted: Ids, others: Mapping[Kind, NamesOf]) -> Names:
 
 async def _known(kind: Kind, ids: Collection[int]) -> Mapping[int, str]:
     if kind is Kind.HOUSEHOLD:
-        return {id: card_number(id) for id in ids}
+        # What a sheet brought and took back again is in no table any more, but had its first card.
+        cards = dict(
+            await db.tuples("SELECT id, card_number FROM directory_household WHERE id IN :ids", ids=list(ids))
+        )
+        return {id: cards.get(id) or card_number(id) for id in ids}
     if kind is Kind.PLACE:
         column = "name_en" if reader().language == "en" else "name"
         query = f"SELECT id, {column} FROM directory_area WHERE id IN :ids"

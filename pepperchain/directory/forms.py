@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from pepperchain.directory import queries
 from pepperchain.directory.duplicate_queries import State
@@ -71,6 +71,19 @@ class Decision(Form):
     """What is decided of a pair, and the version of it that was seen."""
 
     version: RegistryId
+
+
+class Printing(Form):
+    """Whose cards are printed: a village's, or those of the households that were ticked."""
+
+    village: RegistryId | None = None
+    household: Annotated[tuple[RegistryId, ...], Field(max_length=200)] = ()
+
+
+class Cards(Form):
+    """The card that something happened to, by its number as the page showed it."""
+
+    card: _Number
 
 
 class Person(Form):

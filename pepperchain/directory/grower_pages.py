@@ -18,6 +18,7 @@ from pepperchain.directory import (
     queries,
     rules,
 )
+from pepperchain.directory.card_queries import cards_of, lost_at
 from pepperchain.directory.duplicates import Suspected
 from pepperchain.directory.forms import ChangedHousehold, Choices, Ending, NewHousehold, NewMembership
 from pepperchain.directory.household_queries import get_household, memberships_of, people_of, plots_of
@@ -49,6 +50,7 @@ async def index(request: Request) -> Response:
         "rows": page.rows,
         "next": page.next,
         "found": found,
+        "card_lost_at": None if form.q is None else await lost_at(actor, form.q),
         **await _places(actor, form),
     }
     context["pairs"] = await duplicate_queries.count_duplicates(actor, most=PAIRS_SHOWN_MAX)
@@ -119,6 +121,7 @@ async def show(request: Request) -> Response:
         "people": await people_of(actor, id),
         "plots": await plots_of(actor, id),
         "memberships": await memberships_of(actor, id),
+        "cards": await cards_of(id),
         "cultivars": dict(coded("cultivars")),
         "practices": dict(coded("practices")),
         "hint": rules.phone_hint,

@@ -68,6 +68,7 @@ def _by_card(card: str, looked: Looked) -> Match:
     matches = looked.cards.get(card)
     if not matches or matches[0].ended_on is not None:
         raise Refused(N_("No such household among yours."), "card")
+    matches[0].check_card()
     return matches[0]
 
 

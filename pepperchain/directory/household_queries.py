@@ -34,6 +34,13 @@ class HouseholdDetail:
     created_at: int
     version: int
     ended_on: str | None
+    card_lost_at: int | None
+    """Set while the card is reported lost and no new one is issued."""
+
+    @property
+    def card_in_use(self) -> str | None:
+        """The number that the household is found and weighed in by."""
+        return None if self.card_lost_at is not None else self.card_number
 
 
 async def get_household(actor: Actor, id: int) -> HouseholdDetail:
@@ -43,8 +50,9 @@ async def get_household(actor: Actor, id: int) -> HouseholdDetail:
         HouseholdDetail,
         "SELECT h.id, h.card_number, h.head_id, h.contact_person_id, h.village_id, v.name, v.name_en, h.township_id, t.name, t.name_en,"
         " h.group_number, h.address, h.cooperative_id, o.short_name, h.note, h.people, h.plots, h.area_centimu, h.created_at,"
-        " h.version, h.ended_on FROM directory_household h JOIN directory_area v ON v.id = h.village_id"
+        " h.version, h.ended_on, k.lost_at FROM directory_household h JOIN directory_area v ON v.id = h.village_id"
         " JOIN directory_area t ON t.id = h.township_id LEFT JOIN directory_organization o ON o.id = h.cooperative_id"
+        " LEFT JOIN directory_card k ON k.number = h.card_number"
         f" WHERE h.id = :id AND {scope.sql}",
         id=id,
         **scope.params,

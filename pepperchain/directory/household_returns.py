@@ -11,6 +11,7 @@ from pepperchain.audit import trail
 from pepperchain.core import db
 from pepperchain.core.errors import Conflict
 from pepperchain.directory import findings, household_lists, memberships, people, plots, tallies, terms
+from pepperchain.directory.card_queries import IN_USE
 from pepperchain.directory.households import TABLE
 from pepperchain.directory.matching_queries import (
     HOUSEHOLD_COLUMNS,
@@ -105,7 +106,7 @@ async def _put_back(table: str, id: int, columns: Mapping[str, Any]) -> None:
 
 async def _reindex(head_ids: Sequence[int]) -> None:
     for id, name, phone, card, township_id, cooperative_id in await db.tuples(
-        "SELECT p.id, p.name, p.phone, h.card_number, p.township_id, p.cooperative_id FROM directory_person p"
+        f"SELECT p.id, p.name, p.phone, {IN_USE}, p.township_id, p.cooperative_id FROM directory_person p"
         " JOIN directory_household h ON h.id = p.household_id WHERE p.id IN :ids",
         ids=list(head_ids),
     ):

@@ -1,12 +1,14 @@
 """Which households and plots a sheet's rows are about: many looked up at once, each by what people write."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pepperchain.access.actor import Actor
 from pepperchain.core import db
 from pepperchain.core.sql import Clause
+from pepperchain.directory import card_queries
+from pepperchain.directory.card_queries import IN_USE
 from pepperchain.directory.models import Household, Person, Term
 from pepperchain.directory.rules import TermKind
 
@@ -25,6 +27,13 @@ class Match:
     is_head: bool
     id_number_hash: str | None
     ended_on: str | None
+    card_lost_at: int | None = None
+    """Set where it was found by a card that is lost."""
+
+    def check_card(self) -> None:
+        """Refuses a household that only a lost card names."""
+        if self.card_lost_at is not None:
+            raise card_queries.lost(self.card_lost_at, "card")
 
 
 _MATCH = (
@@ -44,10 +53,15 @@ def _gathered(rows: Sequence[tuple[Any, ...]]) -> Matches:
 
 
 async def by_card(actor: Actor, cards: Collection[str]) -> Matches:
-    """Households that the actor sees, by their card number; the person is the head."""
-    return await _matched(
-        "h.card_number", cards, Household.visible_to(actor, "h") & Clause("p.id = h.head_id")
-    )
+    """Households that the actor sees, by the number of any card they ever had; the person is the head."""
+    holders = await card_queries.holders(actor, cards)
+    heads = Household.visible_to(actor, "h") & Clause("p.id = h.head_id")
+    matches = await _matched("h.id", {holder.household_id for holder in holders.values()}, heads)
+    return {
+        card: [replace(match, card_lost_at=holder.lost_at) for match in matches[str(holder.household_id)]]
+        for card, holder in holders.items()
+        if str(holder.household_id) in matches
+    }
 
 
 async def by_phone(actor: Actor, phones: Collection[str]) -> Matches:
@@ -60,7 +74,7 @@ async def by_id_number(fingerprints: Collection[str]) -> Matches:
     return await _matched("p.id_number_hash", fingerprints, Clause("p.left_on IS NULL"))
 
 
-async def _matched(key: str, values: Collection[str], where: Clause) -> Matches:
+async def _matched(key: str, values: Collection[str] | Collection[int], where: Clause) -> Matches:
     if not values:
         return {}
     rows = await db.tuples(
@@ -140,7 +154,7 @@ PLOT_COLUMNS = (
 async def households_as_they_are(ids: Collection[int]) -> dict[int, Snapshot]:
     """What sheets can change of households, with their versions, their memberships and heads."""
     return await _snapshots(
-        "SELECT h.id, h.version, h.head_id, h.cooperative_id, h.card_number, h.people, h.plots, h.ended_on, {columns}"
+        f"SELECT h.id, h.version, h.head_id, h.cooperative_id, {IN_USE}, h.people, h.plots, h.ended_on, {{columns}}"
         " FROM directory_household h WHERE h.id IN :ids",
         "h",
         ("id", "version", "head_id", "cooperative_id", "card_number", "people", "plots", "ended_on"),

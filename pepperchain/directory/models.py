@@ -169,6 +169,22 @@ class Household(Model):
         return _growers_of(actor, alias, "id")
 
 
+class Card(Model):
+    """A household's card that something happened to: it was lost, or issued in place of a lost one."""
+
+    id = fields.BigIntField(primary_key=True)
+    household_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    serial = fields.IntField()
+    number = fields.CharField(max_length=12, unique=True)
+    state = fields.CharField(max_length=8)
+    issued_at = Instant()
+    lost_at = Instant(null=True)
+
+    class Meta:
+        table = "directory_card"
+
+
 class Person(Model):
     """Somebody of a household. ID number and bank card are sealed; only their hints are ever shown."""
 

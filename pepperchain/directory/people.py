@@ -254,7 +254,7 @@ async def _index(id: int, household: HouseholdDetail, name: str, phone: str | No
         id,
         name=name,
         phone=phone,
-        card_number=household.card_number if is_head else None,
+        card_number=household.card_in_use if is_head else None,
         township_id=household.township_id,
         cooperative_id=household.cooperative_id,
     )

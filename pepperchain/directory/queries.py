@@ -9,7 +9,7 @@ from pepperchain.access.policy import Role
 from pepperchain.core import db
 from pepperchain.core.errors import Missing
 from pepperchain.core.sql import EVERYTHING, Clause
-from pepperchain.directory import rules
+from pepperchain.directory import card_queries
 from pepperchain.directory.models import COOPERATIVE, Household, Person, Site
 from pepperchain.directory.search_queries import Narrowing, Wanted, find
 
@@ -222,15 +222,16 @@ async def hits(actor: Actor, person_ids: Sequence[int]) -> list[GrowerHit]:
 
 
 async def household_by_card(actor: Actor, card: str) -> GrowerHit | None:
-    """The head of the household whose card was scanned or typed; None if the actor sees no such household."""
-    number = "".join(sign for sign in card if sign.isascii() and sign.isdigit())
-    if not rules.is_card_number(number):
+    """The head of the household whose card was scanned or typed; None if the actor sees no such household. Refused: a lost card."""
+    found = await card_queries.holder(actor, card)
+    if found is None:
         return None
+    found.check()
     scope = Household.visible_to(actor, "h")
     return await db.fetch_one(
         _hit,
-        f"{_HIT} WHERE h.card_number = :card AND p.id = h.head_id AND h.ended_on IS NULL AND {scope.sql}",
-        card=number,
+        f"{_HIT} WHERE h.id = :id AND p.id = h.head_id AND h.ended_on IS NULL AND {scope.sql}",
+        id=found.household_id,
         **scope.params,
     )
 

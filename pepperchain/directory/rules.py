@@ -18,6 +18,8 @@ AGE_MAX = 120
 AREA_CENTIMU_MAX = Centimu(1_000_000)  # 10,000 mu: larger than any village's orchards
 TREES_PER_MU_MAX = 500  # 110 to 133 in the open, some 220 planted densely
 CARD_DIGITS = 8
+CARD_SERIAL_MAX = 99
+CARD_HOUSEHOLD_MAX = 99_999_999  # up to here no household's first number can be another's later one
 PHONE_DIGITS = 11
 TERM_LENGTH_MAX = 60
 _BANK_CARD = re.compile(r"[0-9]{12,19}")
@@ -80,10 +82,20 @@ def spelled(text: str) -> tuple[str, str]:
     return reading.joined, reading.initials
 
 
-def card_number(household_id: int) -> str:
-    """The number on a household's card: its id and a check digit, so that a slip of the finger is noticed."""
-    body = f"{household_id:0{CARD_DIGITS - 1}d}"
+def card_number(household_id: int, serial: int = 0) -> str:
+    """The number on a household's card: its id and a check digit, so that a slip of the finger is noticed.
+
+    A card that follows a lost one is two digits longer: its serial stands in front.
+    """
+    assert 0 <= serial <= CARD_SERIAL_MAX
+    assert serial == 0 or household_id <= CARD_HOUSEHOLD_MAX
+    body = f"{serial:02d}" * (serial > 0) + f"{household_id:0{CARD_DIGITS - 1}d}"
     return body + luhn.calc_check_digit(body)
+
+
+def card_digits(text: str) -> str:
+    """The digits of a card number as somebody types or scans it: with spaces, dashes or in full width."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign.isascii() and sign.isdigit())
 
 
 def is_card_number(text: str) -> bool:

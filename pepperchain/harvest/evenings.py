@@ -7,6 +7,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import db
 from pepperchain.core.errors import Invalid, Refused
+from pepperchain.directory.card_queries import holder
 from pepperchain.harvest import lists
 from pepperchain.harvest.grower_queries import Choice, who
 from pepperchain.harvest.slips import NewSlip
@@ -18,12 +19,14 @@ async def growers(
 ) -> tuple[dict[int, int], dict[int, Sequence[Choice]]]:
     """Households by row place for rows whose text finds exactly one, and the choices of the others.
 
-    `wanted` is (place, text, household chosen from the choices before).
+    `wanted` is (place, text, household chosen from the choices before). Refused: the number of a card that was lost.
     """
     actor.require(Capability.HARVEST_RECORD)
     found: dict[int, int] = {}
     doubtful: dict[int, Sequence[Choice]] = {}
     for place, text, chosen in wanted:
+        if card := await holder(actor, text):
+            card.check(f"{place}-grower")
         choices = await who(actor, text)
         ids = [choice.household_id for choice in choices]
         if chosen in ids or len(ids) == 1:

@@ -10,6 +10,7 @@ from pepperchain.core import clock, db
 from pepperchain.core.errors import Refused
 from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.core.units import Fen, Grams
+from pepperchain.directory.card_queries import Holder, holder, holders
 from pepperchain.directory.models import Household, Person, Site
 from pepperchain.harvest import products
 from pepperchain.harvest.rules import season_of
@@ -54,6 +55,8 @@ class Placed:
     slip: NewSlip
     around: Around
     now: datetime
+    card: Holder | None = None
+    """Whose card it is, if the household was named by one."""
     weighed_at: datetime = field(init=False)
     day: date = field(init=False)
     season: int = field(init=False)
@@ -72,6 +75,8 @@ class Placed:
     def check(self) -> None:
         """Refuses what the register speaks against."""
         slip, around, day = self.slip, self.around, self.day.isoformat()
+        if self.card is not None:
+            self.card.check("household_id")
         if around.site_closed_on is not None and around.site_closed_on <= day:
             raise Refused("This site is closed.", "site_id")
         if around.household_ended_on is not None and around.household_ended_on <= day:
@@ -154,7 +159,7 @@ _AROUND = (
     " h.id, h.village_id, h.township_id, h.ended_on,"
     " f.id, f.village_id, f.township_id, f.cultivar, p.id, w.number, w.content_hash"
     " FROM directory_site s"
-    " LEFT JOIN directory_household h ON h.{key} = :household AND {households}"
+    " LEFT JOIN directory_household h ON h.id = :household AND {households}"
     " LEFT JOIN directory_plot f ON f.id = :plot AND f.household_id = h.id"
     " LEFT JOIN directory_person p ON p.id = :deliverer AND {people}"
     " LEFT JOIN harvest_weighin w ON w.id = :id"
@@ -167,19 +172,20 @@ async def place(actor: Actor, slip: NewSlip, *, now: datetime) -> Placed | None:
     households = Household.visible_to(actor, "h")
     people = Person.visible_to(actor, "p")
     sites = Site.visible_to(actor, "s")
-    by_card = slip.household_id is None
-    key = "card_number" if by_card else "id"
+    card = None
+    if slip.household_id is None and slip.card_number is not None:
+        card = await holder(actor, slip.card_number)
     around = await db.fetch_one(
         Around,
-        _AROUND.format(key=key, households=households.sql, people=people.sql, sites=sites.sql),
-        household=slip.card_number if by_card else slip.household_id,
+        _AROUND.format(households=households.sql, people=people.sql, sites=sites.sql),
+        household=slip.household_id if card is None else card.household_id,
         plot=slip.plot_id,
         deliverer=slip.deliverer_id,
         id=slip.id,
         site=slip.site_id,
         **{**households.params, **people.params, **sites.params},
     )
-    return None if around is None or around.household_id is None else Placed(slip, around, now)
+    return None if around is None or around.household_id is None else Placed(slip, around, now, card)
 
 
 async def place_many(actor: Actor, slips: Sequence[NewSlip], *, now: datetime) -> list[Placed | Refused]:
@@ -189,17 +195,15 @@ async def place_many(actor: Actor, slips: Sequence[NewSlip], *, now: datetime) -
         {slip.site_id for slip in slips},
         Site.visible_to(actor, "s"),
     )
-    households = "SELECT h.{key}, h.id, h.village_id, h.township_id, h.ended_on FROM directory_household h WHERE h.{key} IN :keys"
-    seen = Household.visible_to(actor, "h")
-    by_id = await _by_key(
-        households.format(key="id"),
-        {slip.household_id for slip in slips if slip.household_id is not None},
-        seen,
-    )
-    by_card = await _by_key(
-        households.format(key="card_number"),
+    cards = await holders(
+        actor,
         {slip.card_number for slip in slips if slip.household_id is None and slip.card_number is not None},
-        seen,
+    )
+    households = await _by_key(
+        "SELECT h.id, h.id, h.village_id, h.township_id, h.ended_on FROM directory_household h WHERE h.id IN :keys",
+        {slip.household_id for slip in slips if slip.household_id is not None}
+        | {each.household_id for each in cards.values()},
+        Household.visible_to(actor, "h"),
     )
     plots = await _by_key(
         "SELECT f.id, f.household_id, f.village_id, f.township_id, f.cultivar FROM directory_plot f WHERE f.id IN :keys",
@@ -219,9 +223,8 @@ async def place_many(actor: Actor, slips: Sequence[NewSlip], *, now: datetime) -
     found: list[Placed | Refused] = []
     for slip in slips:
         site = sites.get(slip.site_id)
-        household = (
-            by_card.get(slip.card_number) if slip.household_id is None else by_id.get(slip.household_id)
-        )
+        card = cards.get(slip.card_number or "") if slip.household_id is None else None
+        household = households.get(slip.household_id if card is None else card.household_id)
         if site is None:
             found.append(Refused("This site is not one of yours.", "site_id"))
         elif household is None:
@@ -232,7 +235,7 @@ async def place_many(actor: Actor, slips: Sequence[NewSlip], *, now: datetime) -
             person = people.get(slip.deliverer_id, (None,))
             standing = there.get(str(slip.id), (None, None, None))
             columns = (*site[1:], *household[1:], own_plot[0], *own_plot[2:], person[0], *standing[1:])
-            found.append(Placed(slip, Around(*columns), now))
+            found.append(Placed(slip, Around(*columns), now, card))
     return found
 
 

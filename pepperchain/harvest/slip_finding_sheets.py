@@ -61,6 +61,8 @@ def household_of(row: StagedRow, found: Found) -> Match:
         if not is_card_number(card):
             raise Refused(N_("This is no card number: a digit is missing or mistyped."), "card")
         matches = found.cards.get(card, [])
+        if matches:
+            matches[0].check_card()
         if matches and name and spoken(str(name)) != spoken(matches[0].name):
             raise Refused(
                 N_("This card is %(head)s's. Correct the card number or the name."),

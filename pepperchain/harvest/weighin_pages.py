@@ -12,6 +12,7 @@ from pepperchain.core import clock
 from pepperchain.core.errors import Conflict, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
+from pepperchain.directory.card_queries import lost_at
 from pepperchain.harvest import rules, weighins
 from pepperchain.harvest.desk_queries import chosen_site, desk, own_sites
 from pepperchain.harvest.forms import Choices, Start, Void, WeighIn, flattened
@@ -49,7 +50,8 @@ async def _growers(request: Request, start: Start) -> Response:
     if sites:
         site = chosen_site(sites, start.site_id)
         found = await candidates(actor, text, site_id=site.id, day=clock.local_day(clock.now()))
-    return render(request, TEMPLATE, {"candidates": found, "looked_for": text}, block="growers")
+    context = {"candidates": found, "looked_for": text, "card_lost_at": await lost_at(actor, text)}
+    return render(request, TEMPLATE, context, block="growers")
 
 
 async def create(request: Request) -> Response:
@@ -114,6 +116,7 @@ async def _form(
     context: dict[str, Any] = {
         "desk": at, "kept": kept, "asks": asks, "saved": saved, "form_id": form_id or new_id(), "new_id": new_id,
         "candidates": at.candidates if at else (), "looked_for": start.q or "", "picked_at": kept.picked(now),
+        "card_lost_at": await lost_at(request.state.actor, start.q or ""),
         "forms": rules.forms(), "grades": rules.grades(),
         "words": rules.words(reader().language),
     }  # fmt: skip

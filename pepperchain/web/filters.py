@@ -237,6 +237,17 @@ def mask_name(name: str | None) -> str:
     return f"{name[0]}**" if name else NOTHING
 
 
+def card(number: str | None) -> str:
+    """A card number in fours from its end, so that it can be read out."""
+    if not number:
+        return NOTHING
+    first = len(number) % 4
+    groups = [number[:first]] * (first > 0) + [
+        number[place : place + 4] for place in range(first, len(number), 4)
+    ]
+    return NO_BREAK_SPACE.join(groups)
+
+
 def mask_phone(phone: str | None) -> str:
     """The last four digits."""
     return f"···{phone[-4:]}" if phone else NOTHING
@@ -283,7 +294,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     filter_.__name__: filter_
     for filter_ in (
         kg, jin, tonnes, yuan, price, price_jin, mu, weight, money, area, count, percent,
-        day, weekday, clock_time, moment, iso, local_input, duration, ago, mask_name, mask_phone,
+        day, weekday, clock_time, moment, iso, local_input, duration, ago, mask_name, mask_phone, card,
     )
 }  # fmt: skip
 

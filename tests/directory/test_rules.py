@@ -10,6 +10,18 @@ from pepperchain.directory import rules
 from tests.directory.registry import BANK_CARD, ID_NUMBER, TODAY
 
 
+def test_later_cards_of_a_household_have_numbers_of_their_own() -> None:
+    numbers = [
+        rules.card_number(id, serial)
+        for id in (1, 280_000, 9_999_999, 10_000_000, rules.CARD_HOUSEHOLD_MAX)
+        for serial in (0, 1, 12, 99)
+    ]
+    assert len(set(numbers)) == len(numbers)
+    assert all(rules.is_card_number(number) and len(number) <= 12 for number in numbers)
+    assert (rules.card_number(280_000), len(rules.card_number(280_000, 1))) == ("02800001", 10)
+    assert rules.card_digits(" ０２80-0001\u00a0") == "02800001"
+
+
 def test_a_card_number_notices_a_wrong_digit_and_two_that_were_swapped() -> None:
     card = rules.card_number(1234)
     assert rules.is_card_number(card)

@@ -10,6 +10,7 @@ from pepperchain.access.policy import Role
 from pepperchain.core import db
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
+from pepperchain.directory import rules
 from pepperchain.harvest import weighins
 from pepperchain.harvest.slips import NewSlip
 
@@ -97,9 +98,9 @@ async def settle() -> Register:
         site_a=await _site(a, "保坪点", "BP", xianfeng),
         other_site_a=await _site(a, "麻柳点", "ML", xianfeng),
         site_b=await _site(b, "沙埂点", "SG", lishi),
-        zhang=await grower("张青山", "A0001", baoping, xianfeng, a),
-        li=await grower("李椒芳", "A0002", baoping, xianfeng, a),
-        stranger=await grower("王远", "B0001", shageng, lishi, b),
+        zhang=await grower("张青山", rules.card_number(91), baoping, xianfeng, a),
+        li=await grower("李椒芳", rules.card_number(92), baoping, xianfeng, a),
+        stranger=await grower("王远", rules.card_number(93), shageng, lishi, b),
     )
 
 

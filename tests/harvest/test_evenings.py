@@ -2,8 +2,9 @@
 
 import pytest
 
-from pepperchain.core.errors import Invalid, NotYours
+from pepperchain.core.errors import Invalid, NotYours, Refused
 from pepperchain.core.units import Grams
+from pepperchain.directory import cards
 from pepperchain.harvest import evenings
 from pepperchain.harvest.evening_forms import blank_rows, read_rows, typed_rows
 from pepperchain.harvest.grower_queries import Choice
@@ -29,6 +30,14 @@ async def test_nobody_by_a_name_and_several_by_a_name_are_told_apart(register: R
     told = evenings.unclear({0: [], 3: [Choice(1, "甲"), Choice(2, "乙")]})
     assert [error.field for error in told.errors] == ["0-grower", "3-grower"]
     assert told.errors[0].message != told.errors[1].message
+
+
+async def test_a_lost_card_on_the_paper_is_named_by_its_place(register: Register) -> None:
+    li = register.li
+    await cards.report_lost(register.clerk, household_id=li.household_id, number=li.card_number, now=NOW)
+    with pytest.raises(Refused) as refused:
+        await evenings.growers(register.clerk, [(4, li.card_number, None)])
+    assert refused.value.field == "4-grower"
 
 
 async def test_only_weighers_look_growers_up(register: Register) -> None:

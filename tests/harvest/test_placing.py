@@ -1,8 +1,21 @@
 """Placing: one by one or many at once, a slip finds the same surroundings."""
 
-from pepperchain.core.errors import Refused
+import pytest
+
+from pepperchain.core.errors import Invalid, Refused
+from pepperchain.directory import cards
+from pepperchain.harvest import lists
 from pepperchain.harvest.placing import Placed, place, place_many
 from tests.harvest.register import NOW, TODAY, Register
+
+
+async def test_a_list_that_names_a_lost_card_is_refused_at_that_row(register: Register) -> None:
+    li = register.li
+    await cards.report_lost(register.clerk, household_id=li.household_id, number=li.card_number, now=NOW)
+    slips = [register.new(), register.new(household_id=None, card_number=li.card_number)]
+    with pytest.raises(Invalid) as told:
+        await lists.record_many(register.clerk, slips, now=NOW)
+    assert [error.field for error in told.value.errors] == ["1.household_id"]
 
 
 async def test_one_and_many_find_the_same(register: Register) -> None:

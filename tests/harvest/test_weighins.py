@@ -11,6 +11,7 @@ from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Invalid, Missing, NotYours, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Fen, Grams
+from pepperchain.directory import cards
 from pepperchain.harvest import weighins
 from pepperchain.ledger import books
 from tests.harvest.register import HOUR, NOW, TODAY, Register, audited, floor, numbers
@@ -109,6 +110,23 @@ async def test_a_grower_is_found_by_card_number(register: Register) -> None:
     slip = await register.weigh(household_id=None, card_number=register.li.card_number)
     household = await db.scalar("SELECT household_id FROM harvest_weighin WHERE id = :id", id=slip.id)
     assert household == register.li.household_id
+
+
+async def test_a_lost_card_weighs_nothing_in_but_what_it_weighed_before_can_be_sent_again(
+    register: Register,
+) -> None:
+    li, id = register.li, new_id()
+    sent = {"household_id": None, "card_number": li.card_number}
+    await register.weigh(id=id, **sent)
+    await cards.report_lost(register.clerk, household_id=li.household_id, number=li.card_number, now=NOW)
+    assert (await register.weigh(id=id, **sent)).repeated
+    with pytest.raises(Refused) as refused:
+        await register.weigh(**sent)
+    assert (refused.value.field, refused.value.facts["on"]) == ("household_id", TODAY)
+    new = await cards.reissue(register.clerk, household_id=li.household_id, number=li.card_number, now=NOW)
+    assert (await register.weigh(household_id=None, card_number=new)).number == 2
+    with pytest.raises(Refused):
+        await register.weigh(**sent)
 
 
 async def test_somebody_elses_grower_and_site_do_not_exist(register: Register) -> None:
