@@ -6,13 +6,14 @@ from typing import Any
 from pepperchain.access.actor import Actor
 from pepperchain.core import db
 from pepperchain.core.units import Centimu
+from pepperchain.directory.card_queries import IN_USE
 from pepperchain.directory.matching_queries import plots_as_they_are
 from pepperchain.directory.models import Household, Organization
 from pepperchain.directory.queries import may_choose_cooperative
 
 HOUSEHOLDS_A_READ = 300
 _HOUSEHOLD = (
-    "SELECT h.id, h.card_number, p.name, p.sex, p.born_on, p.phone, p.has_smartphone, t.name, v.name, h.group_number, h.address,"
+    f"SELECT h.id, {IN_USE}, p.name, p.sex, p.born_on, p.phone, p.has_smartphone, t.name, v.name, h.group_number, h.address,"
     " o.name, m.started_on, h.note FROM directory_household h JOIN directory_person p ON p.id = h.head_id"
     " JOIN directory_area t ON t.id = h.township_id JOIN directory_area v ON v.id = h.village_id"
     " LEFT JOIN directory_organization o ON o.id = h.cooperative_id"

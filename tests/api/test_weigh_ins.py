@@ -8,6 +8,8 @@ import pytest
 
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
+from pepperchain.directory import cards
+from pepperchain.directory.card_queries import holder
 from tests.api.tokens import Machine, machine
 from tests.harness import cast
 
@@ -48,6 +50,21 @@ async def test_the_same_id_with_other_contents_is_a_conflict(machine: Machine) -
     changed = await scale.post("/api/v1/weigh-ins", json=sent | {"gross_grams": 60_000})
     assert changed.status_code == 409
     assert_problem(changed)
+
+
+async def test_a_lost_card_is_refused_and_says_since_when(machine: Machine) -> None:
+    scale, sent = await machine(cast.CLERK_A), await slip()
+    await scale.post("/api/v1/weigh-ins", json=sent)
+    clerk, card = await cast.actor(cast.CLERK_A), str(sent["household_card"])
+    found = await holder(clerk, card)
+    assert found is not None
+    await cards.report_lost(clerk, household_id=found.household_id, number=card, now=clock.now())
+    refused = await scale.post("/api/v1/weigh-ins", json=await slip(household_card=card))
+    assert refused.status_code == 422
+    assert_problem(refused)
+    assert "挂失" in refused.json()["errors"][0]["message"]
+    assert (await scale.post("/api/v1/weigh-ins", json=sent)).status_code == 200
+    assert (await scale.get(f"/api/v1/growers?q={card}")).json()["items"] == []
 
 
 def assert_problem(answer: httpx2.Response) -> None:

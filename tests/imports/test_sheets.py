@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from pepperchain.core import clock, db
+from pepperchain.directory import cards
 from pepperchain.excel.judging import Verdict
 from pepperchain.imports import batches, files, queries
 from pepperchain.imports.queries import BatchRow
@@ -173,6 +174,29 @@ async def test_a_slip_that_cannot_be_is_told_at_its_cell(
         line[SLIPS.index(name)] = value
     batch = await checked(leader, "weighins", workbook(tmp_path / "s.xlsx", SLIPS, [line]))
     assert {told[1] for told in await problems(batch)} == {letter}
+
+
+async def test_a_lost_card_is_refused_in_every_sheet_and_left_out_of_our_own(
+    village: str, tmp_path: Path
+) -> None:
+    leader = await cast.actor(cast.LEADER_A)
+    home, card = (
+        await db.tuples(
+            "SELECT h.id, h.card_number FROM directory_household h JOIN directory_person p ON p.id = h.head_id"
+            " WHERE p.name = '罗大山'"
+        )
+    )[0]
+    await cards.report_lost(leader, household_id=home, number=card, now=NOW)
+    line = ["L1", "保坪", TODAY, "00:05", "罗大山", None, "鲜", "一级", "52.3", "2.1", "8.5", card]
+    path = workbook(tmp_path / "s.xlsx", [*SLIPS, "卡号"], [line])
+    assert {letter for _, letter, _ in await problems(await checked(leader, "weighins", path))} == {"L"}
+    member = workbook(tmp_path / "h.xlsx", ["椒农卡号", "备注"], [[card, "新"]])
+    assert {letter for _, letter, _ in await problems(await checked(leader, "households", member))} == {"A"}
+    exported = tmp_path / "all.csv"
+    await files.export(leader, "households", exported, now=NOW)
+    text = exported.read_text(encoding="utf-8-sig")
+    assert "罗大山" in text
+    assert card not in text
 
 
 async def test_our_own_export_of_slips_is_recognised(village: str, tmp_path: Path) -> None:
