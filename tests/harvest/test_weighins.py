@@ -116,7 +116,7 @@ async def test_a_lost_card_weighs_nothing_in_but_what_it_weighed_before_can_be_s
     register: Register,
 ) -> None:
     li, id = register.li, new_id()
-    sent = {"household_id": None, "card_number": li.card_number}
+    sent: dict[str, Any] = {"household_id": None, "card_number": li.card_number}
     await register.weigh(id=id, **sent)
     await cards.report_lost(register.clerk, household_id=li.household_id, number=li.card_number, now=NOW)
     assert (await register.weigh(id=id, **sent)).repeated
