@@ -22,7 +22,8 @@ from pepperchain.directory.forms import (
     OrganizationChoices,
 )
 from pepperchain.directory.grower_pages import village_choices
-from pepperchain.directory.organization_queries import get_organization, named, relations_of
+from pepperchain.directory.network_drawings import network
+from pepperchain.directory.organization_queries import get_organization, links_around, named, relations_of
 from pepperchain.directory.timeline_pages import latest
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
@@ -89,8 +90,10 @@ async def create(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     actor, id = request.state.actor, request.path_params["organization_id"]
+    organization = await get_organization(actor, id)
     context = {
-        "organization": await get_organization(actor, id),
+        "organization": organization,
+        "network": network(id, organization.short_name, await links_around(actor, id)),
         "relations": await relations_of(actor, id),
         "sites": await queries.sites_of(actor, operator_id=id, closed=True),
         "kinds": dict(spoken(KINDS)),

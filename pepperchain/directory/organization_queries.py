@@ -15,6 +15,7 @@ from pepperchain.directory.search_queries import LAST
 
 COUNT_MAX = 1000
 RELATIONS_MAX = 200
+LINKS_MAX = 400
 KINDS = (
     "cooperative", "processor", "leading_enterprise", "association", "department", "bank", "cold_store_operator", "family_farm",
 )  # fmt: skip
@@ -156,6 +157,37 @@ async def relations_of(actor: Actor, organization_id: int) -> list[RelationRow]:
 
 def _relation(*row: Any) -> RelationRow:
     return RelationRow(*(*row[:2], bool(row[2]), *row[3:]))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """An open relation between two organizations."""
+
+    from_id: int
+    from_name: str
+    kind: str
+    to_id: int
+    to_name: str
+    started_on: str
+
+
+async def links_around(actor: Actor, organization_id: int) -> list[LinkRow]:
+    """Its open relations, and those that its neighbours have with each other."""
+    around = {row.other_id for row in await relations_of(actor, organization_id) if row.ended_on is None}
+    if not around:
+        return []
+    one, other = Organization.visible_to(actor, "f"), Organization.visible_to(actor, "t")
+    return await db.fetch(
+        LinkRow,
+        "SELECT r.from_id, f.short_name, r.kind, r.to_id, t.short_name, r.started_on FROM directory_organization_relation r"
+        " JOIN directory_organization f ON f.id = r.from_id JOIN directory_organization t ON t.id = r.to_id"
+        f" WHERE r.from_id IN :around AND r.to_id IN :around AND r.ended_on IS NULL AND {one.sql} AND {other.sql}"
+        " ORDER BY r.started_on, r.id LIMIT :most",
+        around=sorted({*around, organization_id}),
+        most=LINKS_MAX,
+        **one.params,
+        **other.params,
+    )
 
 
 CANDIDATES_MAX = 20
