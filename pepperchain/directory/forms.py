@@ -86,6 +86,14 @@ class Cards(Form):
     card: _Number
 
 
+class MembershipDays(Form):
+    """The days of a membership as they really were."""
+
+    version: RegistryId
+    started_on: Day
+    ended_on: Day | None = None
+
+
 class Person(Form):
     """Somebody's particulars."""
 

@@ -1,5 +1,6 @@
 """Growers: the list that narrows as one types, and a household with its people, plots and membership."""
 
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -121,6 +122,7 @@ async def show(request: Request) -> Response:
         "people": await people_of(actor, id),
         "plots": await plots_of(actor, id),
         "memberships": await memberships_of(actor, id),
+        "may_correct": partial(memberships.may_correct, actor),
         "cards": await cards_of(id),
         "cultivars": dict(coded("cultivars")),
         "practices": dict(coded("practices")),

@@ -172,6 +172,7 @@ class MembershipRow:
     organization: str
     started_on: str
     ended_on: str | None
+    version: int
 
 
 async def memberships_of(actor: Actor, household_id: int) -> list[MembershipRow]:
@@ -179,7 +180,7 @@ async def memberships_of(actor: Actor, household_id: int) -> list[MembershipRow]
     scope = Household.visible_to(actor, "h")
     return await db.fetch(
         MembershipRow,
-        "SELECT m.id, m.organization_id, o.short_name, m.started_on, m.ended_on FROM directory_membership m"
+        "SELECT m.id, m.organization_id, o.short_name, m.started_on, m.ended_on, m.version FROM directory_membership m"
         " JOIN directory_organization o ON o.id = m.organization_id JOIN directory_household h ON h.id = m.household_id"
         f" WHERE m.household_id = :household AND {scope.sql} ORDER BY m.started_on DESC, m.id DESC",
         household=household_id,

@@ -11,7 +11,12 @@ from pepperchain.core.errors import Missing, NotYours, Refused
 from pepperchain.core.registry import Entered
 from pepperchain.core.words import N_
 from pepperchain.directory import terms
-from pepperchain.directory.household_queries import HouseholdDetail, get_household
+from pepperchain.directory.household_queries import (
+    HouseholdDetail,
+    MembershipRow,
+    get_household,
+    memberships_of,
+)
 from pepperchain.directory.queries import may_choose_cooperative
 
 TABLE = "directory_membership"
@@ -85,6 +90,72 @@ async def leave(actor: Actor, *, household_id: int, on: date, now: datetime) -> 
         actor, "membership.left", subject="household", subject_id=household_id, township_id=household.township_id,
         facts={"organization": household.cooperative_id, "on": on}, now=now,
     )  # fmt: skip
+
+
+@db.unit_of_work
+async def correct(
+    actor: Actor,
+    *,
+    household_id: int,
+    id: int,
+    version: int,
+    started_on: date,
+    ended_on: date | None,
+    now: datetime,
+) -> None:
+    """The days of a membership as they really were. It stays open or ended; a cooperative's people correct their own only.
+
+    Refused: days that cannot be, or that another membership of the household has already. Conflict: an older `version`.
+    """
+    actor.require(Capability.DIRECTORY_EDIT)
+    household = await get_household(actor, household_id)
+    await db.lock("directory_household", [household_id])
+    held = {each.id: each for each in await memberships_of(actor, household_id)}
+    membership = held.pop(id, None)
+    if membership is None:
+        raise Missing()
+    if not may_correct(actor, membership):
+        raise NotYours()
+    _check_days(membership, started_on, ended_on, clock.local_day(now))
+    for other in held.values():
+        if _meet(other, started_on, ended_on):
+            raise Refused(
+                N_("In these days the household was a member of %(name)s."),
+                "started_on",
+                name=other.organization,
+            )
+    await registry.revise(TABLE, id, version, started_on=started_on, ended_on=ended_on)
+    facts = {"organization": membership.organization_id, "started_on": [membership.started_on, started_on]}
+    if ended_on is not None:
+        facts["ended_on"] = [membership.ended_on, ended_on]
+    await trail.record(
+        actor, "membership.corrected", subject="household", subject_id=household_id, township_id=household.township_id,
+        facts=facts, now=now,
+    )  # fmt: skip
+
+
+def may_correct(actor: Actor, membership: MembershipRow) -> bool:
+    """Whether the membership is one that the actor answers for."""
+    return may_choose_cooperative(actor) or membership.organization_id == actor.organization_id
+
+
+def _check_days(membership: MembershipRow, started_on: date, ended_on: date | None, today: date) -> None:
+    check_day(started_on, today)
+    if membership.ended_on is None and ended_on is not None:
+        raise Refused(N_("This membership is open. End it instead, then its last day is known."), "ended_on")
+    if membership.ended_on is not None and ended_on is None:
+        raise Refused(N_("This membership has ended: say on which day."), "ended_on")
+    if ended_on is not None and ended_on > today:
+        raise Refused(N_("This day is still to come."), "ended_on")
+    if ended_on is not None and ended_on < started_on:
+        raise Refused(N_("It cannot end before it began."), "ended_on")
+
+
+def _meet(other: MembershipRow, started_on: date, ended_on: date | None) -> bool:
+    """Whether two memberships have more than a day of change in common."""
+    other_start = date.fromisoformat(str(other.started_on))
+    other_end = date.max if other.ended_on is None else date.fromisoformat(str(other.ended_on))
+    return started_on < other_end and other_start < (ended_on or date.max)
 
 
 async def end(household: HouseholdDetail, *, on: date) -> None:

@@ -4,7 +4,8 @@ from pepperchain.directory.card_pages import routes as cards
 from pepperchain.directory.duplicate_pages import routes as duplicates
 from pepperchain.directory.grower_pages import routes as growers
 from pepperchain.directory.member_pages import routes as members
+from pepperchain.directory.membership_pages import routes as memberships
 from pepperchain.directory.organization_pages import routes as organizations
 from pepperchain.directory.timeline_pages import routes as timelines
 
-routes = [*cards, *growers, *duplicates, *members, *organizations, *timelines]
+routes = [*cards, *growers, *duplicates, *members, *memberships, *organizations, *timelines]
