@@ -316,3 +316,16 @@ async def test_pages_are_there_in_english_too(client: SignIn) -> None:
     page = (await browser.get("/growers?lang=en")).text
     assert "New grower" in page
     assert "Baoping Village" in page
+
+
+async def test_a_phone_that_a_family_shares_is_said_in_words_and_warned_about_by_nobody(
+    client: SignIn,
+) -> None:
+    browser = await client(cast.LEADER_A)
+    home = await household_of("罗大山")
+    phone = await one("SELECT phone FROM directory_person WHERE household_id = :id AND is_head", id=home)
+    person = {"request_id": str(new_id()), "name": "罗小满", "phone": phone}
+    assert (await browser.post(f"/growers/{home}/people", data=person)).status_code == 303
+    text = (await browser.get(f"/growers/{home}")).text
+    assert "和罗大山共用电话" in text
+    assert "和罗小满共用电话" in text
