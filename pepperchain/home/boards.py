@@ -19,7 +19,7 @@ from pepperchain.storage import lot_queries, receipt_queries, total_queries
 from pepperchain.storage.rules import Freshness
 from pepperchain.visits import queries as visit_queries
 from pepperchain.visits.queries import FollowUpRow
-from pepperchain.web.filters import kg, tonnes, yuan
+from pepperchain.web.filters import day, kg, tonnes, yuan
 from pepperchain.web.i18n import gettext, ngettext
 
 HEAPS_MAX = 4
@@ -138,8 +138,12 @@ async def _own_season(made: Board, actor: Actor) -> None:
                ngettext("%(count)s slip", "%(count)s slips", own.slips) % {"count": own.slips}),
         Number(gettext(N_("Worth so far")), yuan(own.amount_fen), gettext(N_("yuan")), "/harvest/mine",
                _unpriced_words(own.unpriced)),
-        Number(gettext(N_("My card number")), household.card_number, "", "/me"),
+        Number(gettext(N_("My card number")), household.card_number, "", "/me", _lost_words(household.card_lost_at)),
     ]  # fmt: skip
+
+
+def _lost_words(lost_at: int | None) -> str:
+    return "" if lost_at is None else gettext(N_("lost on %(on)s")) % {"on": day(clock.from_ms(lost_at))}
 
 
 def _unpriced_words(slips: int) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from pepperchain.core import clock, db
+from pepperchain.directory import cards
 from pepperchain.home import boards
 from tests.harness import cast
 from tests.harness.clients import SignIn
@@ -60,6 +61,19 @@ async def test_a_grower_sees_their_own_season_and_card(village: str) -> None:
     )
     assert card in {number.value for number in board.numbers}
     assert not board.needs
+
+
+async def test_a_grower_is_told_that_the_card_is_lost(village: str) -> None:
+    grower = await cast.actor(cast.GROWER_A)
+    assert grower.household_id is not None
+    card = await db.scalar(
+        "SELECT card_number FROM directory_household WHERE id = :id", id=grower.household_id
+    )
+    now = clock.now()
+    leader = await cast.actor(cast.LEADER_A)
+    await cards.report_lost(leader, household_id=grower.household_id, number=card, now=now)
+    (told,) = [number for number in (await boards.board(grower, now=now)).numbers if number.value == card]
+    assert "挂失" in told.note
 
 
 async def test_a_grower_has_one_number_to_call_and_nobody_elses(village: str) -> None:
