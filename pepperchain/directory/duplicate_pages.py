@@ -1,21 +1,18 @@
 """Households that may be entered twice: a list by how much speaks for it, and two of them side by side."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
 from pepperchain.core.words import N_
-from pepperchain.directory import duplicate_queries, findings, queries, rules
+from pepperchain.directory import duplicate_queries, findings, rules
 from pepperchain.directory.duplicate_queries import get_duplicate
 from pepperchain.directory.forms import Decision, PairChoices
+from pepperchain.directory.grower_pages import place_choices
 from pepperchain.directory.household_queries import get_household, people_of
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
-from pepperchain.web.i18n import reader
 from pepperchain.web.paging import LIMIT, cut, decode
 from pepperchain.web.render import redirect, render
 from pepperchain.web.routing import route
@@ -36,7 +33,7 @@ async def index(request: Request) -> Response:
         "next": page.next,
         "found": await duplicate_queries.count_duplicates(actor, **form.narrowing()),
         "cap": duplicate_queries.COUNT_MAX,
-        **await _places(actor, form),
+        **await place_choices(await duplicate_queries.villages_with(actor), form.township),
     }
     return render(request, "directory/duplicates.html", context, block="results")
 
@@ -44,19 +41,6 @@ async def index(request: Request) -> Response:
 def _place(cursor: str | None) -> tuple[int, int] | None:
     values = decode(cursor, int, int)
     return None if values is None or None in values else (values[0], values[1])
-
-
-async def _places(actor: Actor, form: PairChoices) -> dict[str, Any]:
-    """Townships and villages where pairs wait."""
-    language = reader().language
-    villages = await duplicate_queries.villages_with(actor)
-    within = {area.township_id for area in villages}
-    townships = [area for area in await queries.townships() if area.id in within]
-    chosen = form.township or (townships[0].id if len(townships) == 1 else None)
-    return {
-        "townships": [(area.id, area.called(language)) for area in townships] if len(townships) > 1 else [],
-        "villages": [(area.id, area.called(language)) for area in villages if area.township_id == chosen],
-    }
 
 
 async def show(request: Request) -> Response:

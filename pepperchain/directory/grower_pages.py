@@ -1,5 +1,6 @@
 """Growers: the list that narrows as one types, and a household with its people, plots and membership."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -52,7 +53,7 @@ async def index(request: Request) -> Response:
         "next": page.next,
         "found": found,
         "card_lost_at": None if form.q is None else await lost_at(actor, form.q),
-        **await _places(actor, form),
+        **await place_choices(await queries.villages_lived_in(actor), form.township),
     }
     context["pairs"] = await duplicate_queries.count_duplicates(actor, most=PAIRS_SHOWN_MAX)
     context["pairs_cap"] = PAIRS_SHOWN_MAX
@@ -60,13 +61,12 @@ async def index(request: Request) -> Response:
     return render(request, "directory/growers.html", context, block="results")
 
 
-async def _places(actor: Actor, form: Choices) -> dict[str, Any]:
-    """The places the list can be narrowed to: townships to choose from where there are several, and villages of the chosen one."""
+async def place_choices(villages: Sequence[queries.AreaRow], township: int | None) -> dict[str, Any]:
+    """The places a list can be narrowed to: townships to choose from where there are several, and villages of the chosen one."""
     language = reader().language
-    villages = await queries.villages_lived_in(actor)
     within = {area.township_id for area in villages}
     townships = [area for area in await queries.townships() if area.id in within]
-    chosen = form.township or (townships[0].id if len(townships) == 1 else None)
+    chosen = township or (townships[0].id if len(townships) == 1 else None)
     return {
         "townships": [(area.id, area.called(language)) for area in townships] if len(townships) > 1 else [],
         "villages": [(area.id, area.called(language)) for area in villages if area.township_id == chosen],

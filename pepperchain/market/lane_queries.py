@@ -31,8 +31,7 @@ class Lanes:
         passing = narrowed & self.rest
         if not self.columns:
             return Clause(self._lane(order, passing.sql), passing.params)
-        dialect = db.dialect()
-        return (self._apart if dialect == "sqlite" else self._side_by_side)(order, passing)
+        return (self._apart if db.dialect() == "sqlite" else self._side_by_side)(order, passing)
 
     def _lane(self, order: Order, passing: str) -> str:
         return (
@@ -44,11 +43,17 @@ class Lanes:
         """Whether each lane's rows stand in the order already; what was gathered by something else is sorted."""
         return self.index.startswith(order.index)
 
+    def _named(self) -> list[dict[str, int]]:
+        """The values of each lane by the names of their parameters."""
+        return [
+            {f"lane_{number}_{place}": value for place, value in enumerate(lane)}
+            for number, lane in enumerate(self.values)
+        ]
+
     def _apart(self, order: Order, passing: Clause) -> Clause:
         params = dict(passing.params)
         arms = []
-        for number, lane in enumerate(self.values):
-            names = {f"lane_{number}_{place}": value for place, value in enumerate(lane)}
+        for number, names in enumerate(self._named()):
             its_own = " AND ".join(
                 f"l.{column} = :{name}" for column, name in zip(self.columns, names, strict=True)
             )
@@ -64,8 +69,7 @@ class Lanes:
         """PostgreSQL would plan each arm for itself; a lateral join is planned once for all."""
         params = dict(passing.params)
         rows = []
-        for number, lane in enumerate(self.values):
-            names = {f"lane_{number}_{place}": value for place, value in enumerate(lane)}
+        for names in self._named():
             rows.append(f"({', '.join(f'CAST(:{name} AS BIGINT)' for name in names)})")
             params |= names
         its_own = " AND ".join(f"l.{column} = lane.{column}" for column in self.columns)
