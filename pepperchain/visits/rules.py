@@ -8,9 +8,6 @@ from pepperchain.core.errors import Refused
 from pepperchain.core.words import N_
 
 PHOTOS_MAX = 6
-PHOTO_BYTES_MAX = 12_000_000
-PIXELS_MAX = 40_000_000
-SIDE_MAX = 1_600
 AHEAD_DAYS_MAX = 400
 BACK_DAYS_MAX = 3_660
 _LENIENCE = timedelta(minutes=10)

@@ -15,12 +15,13 @@ from pepperchain.core.errors import Missing, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
 from pepperchain.directory.household_queries import people_of
-from pepperchain.visits import follow_ups, photos, queries, visits
+from pepperchain.documents import photos
+from pepperchain.documents.photos import FIELD, PHOTO_BYTES_MAX, Kept
+from pepperchain.visits import follow_ups, queries, visits
 from pepperchain.visits.colleague_queries import colleagues
 from pepperchain.visits.forms import CallingOff, Correction, NewFollowUp, NewVisit, Plan, Report
-from pepperchain.visits.photos import FIELD, Kept
 from pepperchain.visits.queries import VisitRow, Whom
-from pepperchain.visits.rules import PHOTO_BYTES_MAX, PHOTOS_MAX, PURPOSES, VisitKind
+from pepperchain.visits.rules import PHOTOS_MAX, PURPOSES, VisitKind
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
 from pepperchain.web.i18n import gettext

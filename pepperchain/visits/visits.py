@@ -14,9 +14,9 @@ from pepperchain.core.clock import from_ms
 from pepperchain.core.errors import Conflict, Refused
 from pepperchain.core.registry import Entered
 from pepperchain.core.words import N_
+from pepperchain.documents.photos import FIELD, Kept
 from pepperchain.visits import follow_ups
 from pepperchain.visits.colleague_queries import colleague
-from pepperchain.visits.photos import FIELD, Kept
 from pepperchain.visits.queries import VisitRow, Whom, get_visit, photos_of, whom
 from pepperchain.visits.rules import PHOTOS_MAX, VisitKind, check_ahead, check_happened, stands_at
 

@@ -10,7 +10,8 @@ from pepperchain.core import clock, db
 from pepperchain.core.errors import Conflict, Missing, NotYours, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.directory import memberships
-from pepperchain.visits import photos, queries, visits
+from pepperchain.documents import photos
+from pepperchain.visits import queries, visits
 from pepperchain.visits.rules import VisitKind
 from pepperchain.visits.visits import NextStep
 from tests.harness import cast

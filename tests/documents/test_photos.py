@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from pepperchain.core.errors import Refused
+from pepperchain.documents import photos
 from pepperchain.settings import settings
-from pepperchain.visits import photos
 from tests.visits.dealing import picture
 
 

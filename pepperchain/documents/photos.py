@@ -18,9 +18,11 @@ from PIL import Image, ImageOps
 from pepperchain.core.errors import Refused
 from pepperchain.core.words import N_
 from pepperchain.settings import settings
-from pepperchain.visits.rules import PHOTO_BYTES_MAX, PIXELS_MAX, SIDE_MAX
 
 FIELD = "photos"
+PHOTO_BYTES_MAX = 12_000_000
+PIXELS_MAX = 40_000_000
+SIDE_MAX = 1_600
 _TOKEN_BYTES = 16
 _QUALITY = 82
 _FORMATS = ("JPEG", "PNG", "WEBP")
