@@ -24,6 +24,7 @@ from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.accounts.trail_queries import NamesOf
 from pepperchain.api import problems
 from pepperchain.audit.words import Kind
+from pepperchain.consents import reveals
 from pepperchain.core import db, logs, migrating, readiness
 from pepperchain.core.words import N_
 from pepperchain.directory import history as registry_history
@@ -68,7 +69,7 @@ SIGHTS = (
 )
 """What people see, for the page that tells an administrator what somebody does."""
 
-APPROVABLES: Mapping[str, Approvable] = {each.what: each for each in (roles.CHANGE,)}
+APPROVABLES: Mapping[str, Approvable] = {each.what: each for each in (roles.CHANGE, reveals.REVEAL)}
 """What wants two people, room by room."""
 
 GROWERS = frozenset({Role.GROWER})
@@ -102,6 +103,7 @@ PLACES = (
     Place("/imports", N_("Imports"), "upload"),
     Place("/admin", N_("Manage"), "settings"),
     Place("/admin/audit", N_("Who did what"), "book", OFFICERS),
+    Place("/consents", N_("My data"), "lock", GROWERS),
     Place("/me", N_("Me"), "person"),
 )
 
@@ -113,7 +115,7 @@ FIRST: dict[Role, Collection[str]] = {
     Role.COOP_CLERK: ("/harvest/weigh-ins/new", "/storage", "/growers", "/me"),
     Role.STOREKEEPER: ("/", "/storage", "/market", "/me"),
     Role.PROCESSOR: ("/", "/market", "/organizations", "/me"),
-    Role.GROWER: ("/", "/harvest/mine", "/me"),
+    Role.GROWER: ("/", "/harvest/mine", "/consents", "/me"),
     Role.DEPARTMENT: ("/", "/organizations", "/me"),
 }
 """The few of a phone's bottom bar."""

@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from pepperchain.accounts.pages import routes as accounts
 from pepperchain.api.pages import routes as api
+from pepperchain.consents.pages import routes as consents
 from pepperchain.directory.pages import routes as directory
 from pepperchain.harvest.pages import routes as harvest
 from pepperchain.home.pages import routes as home
@@ -17,6 +18,7 @@ ROUTES: list[BaseRoute] = [
     *accounts,
     *directory,
     *visits,
+    *consents,
     *harvest,
     *storage,
     *market,

@@ -12,6 +12,9 @@ class Capability(StrEnum):
     ACCOUNT_INVITE = "account:invite"
     ACCOUNT_OWN = "account:own"
     AUDIT_READ = "audit:read"
+    CONSENT_OWN = "consent:own"
+    CONSENT_READ = "consent:read"
+    CONSENT_RECORD = "consent:record"
     DIRECTORY_EDIT = "directory:edit"
     DIRECTORY_READ = "directory:read"
     ORGANIZATION_EDIT = "organization:edit"
@@ -24,6 +27,7 @@ class Capability(StrEnum):
     IMPORT_RUN = "import:run"
     LEDGER_CLOSE = "ledger:close"
     MARKET_SEARCH = "market:search"
+    PERSON_REVEAL = "person:reveal"
     STORAGE_ADJUST = "storage:adjust"
     STORAGE_MOVE = "storage:move"
     STORAGE_PLAN = "storage:plan"
@@ -41,6 +45,9 @@ SENTENCES: dict[Capability, str] = {
     Capability.ACCOUNT_INVITE: N_("Invite people to make their own account"),
     Capability.ACCOUNT_OWN: N_("Change one's own password and preferences"),
     Capability.AUDIT_READ: N_("Read who did what"),
+    Capability.CONSENT_OWN: N_("See what is kept of one's own household, and decide on it"),
+    Capability.CONSENT_READ: N_("See what people agreed to, and who looked at their numbers"),
+    Capability.CONSENT_RECORD: N_("Note what people agree to"),
     Capability.DIRECTORY_EDIT: N_("Enter and change households, people and plots"),
     Capability.DIRECTORY_READ: N_("Look up households, people and plots"),
     Capability.ORGANIZATION_EDIT: N_("Enter and change organizations"),
@@ -53,6 +60,7 @@ SENTENCES: dict[Capability, str] = {
     Capability.IMPORT_RUN: N_("Import Excel sheets and undo an import"),
     Capability.LEDGER_CLOSE: N_("Close a day's books"),
     Capability.MARKET_SEARCH: N_("Search the pepper that can be bought"),
+    Capability.PERSON_REVEAL: N_("See an ID number or bank card in full, with a reason"),
     Capability.STORAGE_ADJUST: N_("Correct the stock of a lot with a reason"),
     Capability.STORAGE_MOVE: N_("Receive, move and issue lots"),
     Capability.STORAGE_PLAN: N_("Enter and change sites and rooms"),

@@ -176,6 +176,22 @@ async def _app_shows(user_id: int, code: str, *, now: datetime) -> bool:
     return False
 
 
+async def counted(actor: Actor, *, address: str, now: datetime) -> attempts.Try | None:
+    """Before something that wants the second step again: counts a guess, of whoever has one; None for whoever has none."""
+    if not await queries.has_second_step(actor.user_id):
+        return None
+    return await _counted(actor, address=address, now=now)
+
+
+@db.unit_of_work
+async def step_up(actor: Actor, code: str | None, guess: attempts.Try, *, now: datetime) -> None:
+    """The code that was counted as `guess` is right and used up, or Refused. Part of the verb that wants it."""
+    if code is None:
+        raise Refused(N_("Type the code of your second step."), "code")
+    await _require(actor, code, now=now)
+    await attempts.take_back(guess)
+
+
 async def _counted(actor: Actor, *, address: str, now: datetime) -> attempts.Try:
     """A guess on one's own pages counts like one at the door: somebody may have found the phone unlocked."""
     known = await queries.secret_of_user(actor.user_id)

@@ -102,7 +102,7 @@ def _value(kind: Kind, value: Any, names: Names) -> str:
 
 
 def _text(kind: Kind, value: str) -> str:
-    if kind in (Kind.FORM, Kind.CULTIVAR, Kind.PRACTICE):
+    if kind in (Kind.FORM, Kind.CULTIVAR, Kind.PRACTICE, Kind.CONSENT):
         return ", ".join(_term(kind, code) for code in _CODE.findall(value)) or value
     if kind in (Kind.CODE, Kind.ROOM_KIND):
         return gettext(words.code(value, kind))

@@ -18,6 +18,7 @@ ACTS: dict[str, str] = {
     "follow_up.handed_over": N_("Handed a follow-up over"),
     "follow_up.reopened": N_("Took a follow-up up again"),
     "follow_up.set": N_("Set a follow-up"),
+    "consent.noted": N_("Noted what a person agrees to"),
     "card.found": N_("Noted that a card turned up"),
     "card.lost": N_("Reported a card lost"),
     "card.printed": N_("Printed cards"),
@@ -56,6 +57,8 @@ ACTS: dict[str, str] = {
     "person.changed": N_("Changed a person"),
     "person.entered": N_("Entered a person"),
     "person.left": N_("Noted that a person left"),
+    "person.reveal_allowed": N_("Allowed somebody to look at a number in full"),
+    "person.revealed": N_("Looked at a number in full"),
     "plot.changed": N_("Changed a plot"),
     "plot.ended": N_("Ended a plot"),
     "plot.entered": N_("Entered a plot"),
@@ -145,6 +148,7 @@ class Kind(StrEnum):
     FORM = "forms"
     CULTIVAR = "cultivars"
     PRACTICE = "practices"
+    CONSENT = "consent_purposes"
     HOUSEHOLD = "household"
     PERSON = "person"
     PLOT = "plot"
@@ -167,6 +171,7 @@ NAMED = frozenset(
 FACTS: dict[str, tuple[str, Kind]] = {
     "address": (N_("Address"), Kind.TEXT),
     "after": (N_("After"), Kind.TEXT),
+    "agreed": (N_("Agreed to"), Kind.CONSENT),
     "altitude_m": (N_("Altitude"), Kind.METRES),
     "amount_fen": (N_("Worth"), Kind.MONEY),
     "area_centimu": (N_("Size of the plot"), Kind.MU),
@@ -201,6 +206,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "grams": (N_("Weight"), Kind.WEIGHT),
     "group_number": (N_("Village group"), Kind.TEXT),
     "happened_at": (N_("When"), Kind.TEXT),
+    "how": (N_("How"), Kind.CODE),
     "has_smartphone": (N_("Smartphone"), Kind.FLAG),
     "head": (N_("Head"), Kind.TEXT),
     "head_id": (N_("Head"), Kind.PERSON),
@@ -221,6 +227,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "new_card": (N_("New card"), Kind.TEXT),
     "new_lot": (N_("New lot"), Kind.LOT),
     "note": (N_("Note"), Kind.TEXT),
+    "number": (N_("Number"), Kind.CODE),
     "on": (N_("Day"), Kind.DAY),
     "operator": (N_("Run by"), Kind.ORGANIZATION),
     "organization": (N_("Organization"), Kind.ORGANIZATION),
@@ -242,6 +249,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "public_benefit": (N_("Public-benefit"), Kind.FLAG),
     "purpose": (N_("Purpose"), Kind.CODE),
     "reason": (N_("Reason"), Kind.TEXT),
+    "refused": (N_("Did not agree to"), Kind.CONSENT),
     "relation": (N_("Relation"), Kind.TEXT),
     "reversal": (N_("Reversal"), Kind.BRIEF),
     "role": (N_("Role"), Kind.ROLE),
@@ -287,6 +295,8 @@ OWN_FACTS: dict[tuple[str, str], tuple[str, Kind]] = {
     ("lot.moved", "to"): (N_("To"), Kind.ROOM),
     ("lot.priced", "from"): (N_("Before"), Kind.PRICE),
     ("lot.priced", "to"): (N_("Price"), Kind.PRICE),
+    ("person.reveal_allowed", "purpose"): (N_("What for"), Kind.CODE),
+    ("person.revealed", "purpose"): (N_("What for"), Kind.CODE),
     ("relation.entered", "to"): (N_("Organization"), Kind.ORGANIZATION),
     ("room.changed", "kind"): (N_("Kind"), Kind.ROOM_KIND),
     ("room.entered", "kind"): (N_("Kind"), Kind.ROOM_KIND),
@@ -299,6 +309,15 @@ OWN_FACTS: dict[tuple[str, str], tuple[str, Kind]] = {
 """Facts that mean something else in one act than in others."""
 
 CODES: dict[str, str] = {
+    "own": N_("By themselves, signed in"),
+    "paper": N_("On paper, kept in the files"),
+    "signed": N_("Signed, with a photo of it"),
+    "spoken": N_("Spoken, before a witness"),
+    "authority": N_("An authority asks by law"),
+    "banking": N_("Bank account"),
+    "identity": N_("Checking who it is"),
+    "payment": N_("Paying out"),
+    "subsidy": N_("Subsidy or insurance"),
     "adjust": N_("Corrected"),
     "advice": N_("Advice in the orchard"),
     "app": N_("Authenticator app"),

@@ -1,0 +1,94 @@
+"""Answers, looks at sealed numbers and the leave for them, and who may know of which."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.access.policy import Role
+from pepperchain.core.fields import Instant
+from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
+from pepperchain.directory.models import COOPERATIVE
+
+
+def _seen(actor: Actor, alias: str) -> Clause:
+    """The one rule: growers what is their household's, a cooperative what was of its members then, the district's people all."""
+    if actor.role is Role.GROWER and actor.household_id is not None and actor.may(Capability.CONSENT_OWN):
+        return Clause(f"{alias}.household_id = :scope_household", {"scope_household": actor.household_id})
+    if not actor.may(Capability.CONSENT_READ):
+        return NOTHING
+    if actor.role in (Role.COMMITTEE, Role.ADMIN, Role.SYSTEM):
+        return EVERYTHING
+    if actor.role in COOPERATIVE and actor.organization_id is not None:
+        return Clause(f"{alias}.cooperative_id = :scope_org", {"scope_org": actor.organization_id})
+    return NOTHING
+
+
+class Consent(Model):
+    """One answer of a person to one version of a purpose's text; never changed. Cooperative and household are those of the time."""
+
+    id = fields.BigIntField(primary_key=True)
+    request_id = fields.UUIDField()
+    person_id = fields.BigIntField()
+    household_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    cooperative_id = fields.BigIntField(null=True)
+    purpose = fields.CharField(max_length=30)
+    text_version = fields.IntField()
+    is_given = fields.BooleanField()
+    how = fields.CharField(max_length=8)
+    witness = fields.CharField(max_length=40, null=True)
+    photo_token = fields.CharField(max_length=40, null=True)
+    user_id = fields.BigIntField(null=True)
+    user_name = fields.CharField(max_length=80)
+    at = Instant()
+
+    class Meta:
+        table = "consents_consent"
+        unique_together = (("request_id", "purpose"),)
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "c") -> Clause:
+        """The household itself, and those who keep its consents."""
+        return _seen(actor, alias)
+
+
+class Reveal(Model):
+    """One look at a sealed number; household, township and cooperative are those of the time."""
+
+    id = fields.UUIDField(primary_key=True)
+    person_id = fields.BigIntField()
+    household_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    cooperative_id = fields.BigIntField(null=True)
+    number = fields.CharField(max_length=10)
+    reason = fields.CharField(max_length=20)
+    words = fields.CharField(max_length=200)
+    user_id = fields.BigIntField()
+    user_name = fields.CharField(max_length=80)
+    organization_id = fields.BigIntField(null=True)
+    at = Instant()
+
+    class Meta:
+        table = "consents_reveal"
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "r") -> Clause:
+        """The household itself, and those who keep its consents."""
+        return _seen(actor, alias)
+
+
+class RevealLeave(Model):
+    """Leave for one look, given by a second person; used once, or over at its hour."""
+
+    id = fields.BigIntField(primary_key=True)
+    person_id = fields.BigIntField()
+    number = fields.CharField(max_length=10)
+    user_id = fields.BigIntField()
+    given_by = fields.BigIntField()
+    given_at = Instant()
+    expires_at = Instant()
+    reveal_id = fields.UUIDField(null=True, unique=True)
+
+    class Meta:
+        table = "consents_reveal_leave"

@@ -1,0 +1,6 @@
+"""Every page of this room."""
+
+from pepperchain.consents.own_pages import routes as own
+from pepperchain.consents.person_pages import routes as person
+
+routes = [*own, *person]

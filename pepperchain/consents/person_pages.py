@@ -1,0 +1,188 @@
+"""A person's data and rights: what they agreed to, the form to note it, who looked at their numbers, and looking at one."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.accounts.queries import has_second_step
+from pepperchain.accounts.session_pages import address_of
+from pepperchain.consents import consents, queries, reveal_queries, reveals
+from pepperchain.consents.consents import Proof
+from pepperchain.consents.forms import Choice, Look, Noted, answers
+from pepperchain.consents.rules import ASKED, REASONS, How, Number, State, grouped, purposes
+from pepperchain.core import clock
+from pepperchain.core.errors import Missing
+from pepperchain.core.ids import new_id
+from pepperchain.core.words import N_
+from pepperchain.directory.household_queries import PersonRow, get_person
+from pepperchain.documents import photos
+from pepperchain.documents.photos import FIELD, PHOTO_BYTES_MAX
+from pepperchain.web.flash import Flash
+from pepperchain.web.forms import read, refusals_to
+from pepperchain.web.i18n import gettext
+from pepperchain.web.paging import LIMIT, cut, decode
+from pepperchain.web.render import redirect, render
+from pepperchain.web.routing import route
+
+READ, RECORD, REVEAL = Capability.CONSENT_READ, Capability.CONSENT_RECORD, Capability.PERSON_REVEAL
+UPLOAD_BYTES_MAX = PHOTO_BYTES_MAX + 100_000
+_KINDS = {State.GIVEN: "good", State.REFUSED: "bad", State.NEVER: "plain"}
+
+
+async def person_of(request: Request) -> PersonRow:
+    """Whom the address names, in their household and the actor's scope."""
+    person = await get_person(request.state.actor, request.path_params["person_id"])
+    if person.household_id != request.path_params["household_id"]:
+        raise Missing()
+    return person
+
+
+async def told(actor: Actor, person: PersonRow, cursor: str | None) -> dict[str, Any]:
+    """What both the person's own page and the one of those who keep their data show."""
+    before = decode(cursor, int, UUID)
+    looks = await reveal_queries.reveals_of(actor, person.id, before=before, limit=LIMIT + 1)
+    page = cut(looks, LIMIT, lambda row: (row.at, row.id))
+    return {
+        "person": person,
+        "standings": standings_told(await queries.standings(person.id)),
+        "looks": [
+            (row, gettext(Number(row.number).words), gettext(REASONS.get(row.reason, row.reason)))
+            for row in page.rows
+        ],
+        "next": page.next,
+    }
+
+
+def standings_told(found: Any) -> list[tuple[Any, ...]]:
+    """Each purpose with how the person stands to it: (purpose, standing, words, kind of badge, how it was said)."""
+    return [
+        (
+            purposes()[code],
+            each,
+            gettext(each.state.words),
+            _KINDS.get(each.state, "soon"),
+            gettext(How(each.how).words) if each.how else "",
+        )
+        for code, each in found.items()
+    ]
+
+
+async def show(request: Request) -> Response:
+    person = await person_of(request)
+    context = await told(request.state.actor, person, read(Choice, request.query_params).cursor)
+    return render(request, "consents/person.html", context)
+
+
+async def new(request: Request) -> Response:
+    """The texts to read out, each answered apart."""
+    person = await person_of(request)
+    context = {
+        "person": person,
+        "standings": standings_told(await queries.standings(person.id)),
+        "hows": [(how.value, gettext(how.words)) for how in ASKED],
+        "request_id": new_id(),
+    }
+    return render(request, "consents/consent_new.html", context)
+
+
+@refusals_to(new)
+async def record(request: Request) -> Response:
+    person = await person_of(request)
+    sent = await request.form(max_files=2, max_fields=60)
+    async with _photo(sent, str(sent.get("how"))) as token:
+        form = read(Noted, sent)
+        is_new = await consents.record(
+            request.state.actor,
+            id=form.request_id,
+            person_id=person.id,
+            answers=answers(sent),
+            proof=Proof(form.how, form.witness, token),
+            now=clock.now(),
+        )
+        if not is_new and token is not None:
+            await photos.discard([token])
+    return redirect(request, _home(person), said=Flash(N_("Noted.")))
+
+
+@asynccontextmanager
+async def _photo(sent: FormData, how: str) -> AsyncIterator[str | None]:
+    """The photo of a signature, kept; when what it was for fails it goes again."""
+    files = [file for file in sent.getlist(FIELD) if isinstance(file, UploadFile)]
+    kept = None
+    try:
+        if how == How.SIGNED and files and files[0].filename:
+            kept = (await photos.keep(await files[0].read(PHOTO_BYTES_MAX + 1))).token
+        yield kept
+    except BaseException:
+        if kept is not None:
+            await photos.discard([kept])
+        raise
+    finally:
+        for file in files:
+            await file.close()
+
+
+async def photo(request: Request) -> Response:
+    """The signature, which a browser shows on our pages and only ever saves when it is opened alone."""
+    person, id = await person_of(request), request.path_params["consent_id"]
+    path = photos.path_of(await queries.photo_token_of(request.state.actor, person.id, id))
+    if not path.is_file():
+        raise Missing()
+    return FileResponse(
+        path, media_type="image/jpeg", filename=f"consent-{id}.jpg", content_disposition_type="attachment"
+    )
+
+
+async def new_look(request: Request) -> Response:
+    """Which number, and why: nothing is shown before that is said."""
+    person, actor = await person_of(request), request.state.actor
+    hints = {Number.ID_NUMBER: person.id_number_hint, Number.BANK_CARD: person.bank_card_hint}
+    context = {
+        "person": person,
+        "numbers": [(number.value, gettext(number.words)) for number, hint in hints.items() if hint],
+        "reasons": [(code, gettext(words)) for code, words in REASONS.items()],
+        "has_step": await has_second_step(actor.user_id),
+        "by_two": reveals.by_two(actor),
+        "request_id": new_id(),
+    }
+    return render(request, "consents/reveal_new.html", context)
+
+
+@refusals_to(new_look)
+async def look(request: Request) -> Response:
+    person = await person_of(request)
+    form = read(Look, await request.form())
+    seen = await reveals.look(
+        request.state.actor,
+        person_id=person.id,
+        **form.values(),
+        address=address_of(request),
+        now=clock.now(),
+    )
+    if seen.value is None:
+        said = Flash(N_("Somebody else decides on it now. Once they agree, open this page again."))
+        return redirect(request, _home(person), said=said)
+    context = {"person": person, "words": gettext(form.number.words), "value": grouped(seen.value)}
+    return render(request, "consents/reveal.html", context)
+
+
+def _home(person: PersonRow) -> str:
+    return f"/growers/{person.household_id}/people/{person.id}/rights"
+
+
+_PERSON = "/growers/{household_id:int}/people/{person_id:int}"
+routes = [
+    route(f"{_PERSON}/rights", show, may=READ, name="rights"),
+    route(f"{_PERSON}/consents/new", new, may=RECORD, name="consent_new"),
+    route(f"{_PERSON}/consents", record, methods=["POST"], may=RECORD, body_bytes_max=UPLOAD_BYTES_MAX),
+    route(f"{_PERSON}/consents/{{consent_id:int}}/photo", photo, may=READ, name="consent_photo"),
+    route(f"{_PERSON}/reveals/new", new_look, may=REVEAL, name="reveal_new"),
+    route(f"{_PERSON}/reveals", look, methods=["POST"], may=REVEAL),
+]
