@@ -16,7 +16,7 @@ from pepperchain.accounts.session_pages import address_of
 from pepperchain.consents import consents, queries, reveal_queries, reveals
 from pepperchain.consents.consents import Proof
 from pepperchain.consents.forms import Choice, Look, Noted, answers
-from pepperchain.consents.rules import ASKED, REASONS, How, Number, State, grouped, purposes
+from pepperchain.consents.rules import ASKED, REASONS, SIGNATURES, How, Number, State, grouped, purposes
 from pepperchain.core import clock
 from pepperchain.core.errors import Missing
 from pepperchain.core.ids import new_id
@@ -107,7 +107,7 @@ async def record(request: Request) -> Response:
             now=clock.now(),
         )
         if not is_new and token is not None:
-            await photos.discard([token])
+            await photos.discard([token], folder=SIGNATURES)
     return redirect(request, _home(person), said=Flash(N_("Noted.")))
 
 
@@ -118,11 +118,11 @@ async def _photo(sent: FormData, how: str) -> AsyncIterator[str | None]:
     kept = None
     try:
         if how == How.SIGNED and files and files[0].filename:
-            kept = (await photos.keep(await files[0].read(PHOTO_BYTES_MAX + 1))).token
+            kept = (await photos.keep(await files[0].read(PHOTO_BYTES_MAX + 1), folder=SIGNATURES)).token
         yield kept
     except BaseException:
         if kept is not None:
-            await photos.discard([kept])
+            await photos.discard([kept], folder=SIGNATURES)
         raise
     finally:
         for file in files:
@@ -132,7 +132,8 @@ async def _photo(sent: FormData, how: str) -> AsyncIterator[str | None]:
 async def photo(request: Request) -> Response:
     """The signature, which a browser shows on our pages and only ever saves when it is opened alone."""
     person, id = await person_of(request), request.path_params["consent_id"]
-    path = photos.path_of(await queries.photo_token_of(request.state.actor, person.id, id))
+    token = await queries.photo_token_of(request.state.actor, person.id, id)
+    path = photos.path_of(token, folder=SIGNATURES)
     if not path.is_file():
         raise Missing()
     return FileResponse(

@@ -94,6 +94,9 @@ _HOWS = {
 ASKED = (How.SIGNED, How.SPOKEN, How.PAPER)
 """How somebody else notes an answer."""
 
+SIGNATURES = "signatures"
+"""The folder of the data folder that photos of signatures lie in, apart from those of visits."""
+
 
 class State(StrEnum):
     """How a person stands to a purpose."""

@@ -20,6 +20,7 @@ from pepperchain.core.words import N_
 from pepperchain.settings import settings
 
 FIELD = "photos"
+FOLDER = "photos"
 PHOTO_BYTES_MAX = 12_000_000
 PIXELS_MAX = 40_000_000
 SIDE_MAX = 1_600
@@ -56,30 +57,30 @@ class Kept:
     height: int
 
 
-def path_of(token: str) -> Path:
-    """Where the photo of that random name lies."""
+def path_of(token: str, *, folder: str = FOLDER) -> Path:
+    """Where the photo of that random name lies, in one of the folders under the data folder."""
     assert token.isalnum(), "a name that we did not make"
-    return settings().data_dir / "photos" / token
+    return settings().data_dir / folder / token
 
 
-async def keep(data: bytes) -> Kept:
+async def keep(data: bytes, *, folder: str = FOLDER) -> Kept:
     """A new file with the photo, shrunk. Refused, in a sentence, for whatever is no photo."""
     # One at a time: a picture of forty megapixels takes a tenth of a gigabyte while it is looked at.
     loop = id(asyncio.get_running_loop())
     async with _decoding.setdefault(loop, asyncio.Semaphore(1)):
-        return await asyncio.to_thread(_keep, data)
+        return await asyncio.to_thread(_keep, data, folder)
 
 
-async def discard(tokens: Iterable[str]) -> None:
+async def discard(tokens: Iterable[str], *, folder: str = FOLDER) -> None:
     """The files are no more; harmless if they are gone already."""
     for token in tokens:
-        await asyncio.to_thread(path_of(token).unlink, missing_ok=True)
+        await asyncio.to_thread(path_of(token, folder=folder).unlink, missing_ok=True)
 
 
-def _keep(data: bytes) -> Kept:
+def _keep(data: bytes, folder: str) -> Kept:
     image = shrunk(data)
     token = secrets.token_hex(_TOKEN_BYTES)
-    path = path_of(token)
+    path = path_of(token, folder=folder)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags, 0o600), "wb") as file:

@@ -35,7 +35,7 @@ def answering(**more: str) -> dict[str, str]:
 
 
 def _files() -> set[str]:
-    return {path.name for path in (settings().data_dir / "photos").glob("*")}
+    return {path.name for path in (settings().data_dir / "signatures").glob("*")}
 
 
 async def test_a_clerk_looks_and_the_grower_reads_who_and_why(client: SignIn) -> None:
