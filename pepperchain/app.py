@@ -86,6 +86,8 @@ class Place:
     words: str
     icon: str
     roles: frozenset[Role] = EVERYBODY
+    holds: tuple[str, ...] = ()
+    """Other addresses that are reached from it, for those who have no place of their own for them."""
 
 
 PLACES = (
@@ -101,7 +103,7 @@ PLACES = (
     Place("/organizations", N_("Organizations"), "place"),
     Place("/invitations", N_("Invitations"), "person", LEADERS),
     Place("/imports", N_("Imports"), "upload"),
-    Place("/admin", N_("Manage"), "settings"),
+    Place("/admin", N_("Manage"), "settings", holds=("/approvals", "/invitations")),
     Place("/admin/audit", N_("Who did what"), "book", OFFICERS),
     Place("/consents", N_("My data"), "lock", GROWERS),
     Place("/me", N_("Me"), "person"),
@@ -139,8 +141,13 @@ class Menu:
         self._items = cache(self._items_of)
 
     def __call__(self, actor: Actor, path: str) -> Sequence[MenuItem]:
-        urls = [place.url for place in self._places(actor.role, actor.scopes)]
-        here = max((url for url in urls if _is_below(path, url)), key=len, default="")
+        around = [
+            (url, place.url)
+            for place in self._places(actor.role, actor.scopes)
+            for url in (place.url, *place.holds)
+            if _is_below(path, url)
+        ]
+        _, here = max(around, key=lambda each: len(each[0]), default=("", ""))
         return self._items(actor.role, actor.scopes, here, reader().language)
 
     def _places_of(self, role: Role, scopes: frozenset[Capability] | None) -> Sequence[Place]:

@@ -312,6 +312,21 @@ async def test_the_place_one_is_in_is_marked(client: SignIn) -> None:
     assert '<a href="/admin" aria-current="page"' in page
 
 
+@pytest.mark.parametrize(
+    ("phone", "path", "place"),
+    [
+        (cast.ADMIN, "/approvals", "/admin"),
+        (cast.ADMIN, "/invitations", "/admin"),
+        (cast.LEADER_A, "/invitations", "/invitations"),
+    ],
+)
+async def test_pages_reached_from_another_place_mark_that_one(
+    client: SignIn, phone: str, path: str, place: str
+) -> None:
+    page = (await (await client(phone)).get(path)).text
+    assert f'<a href="{place}" aria-current="page"' in page
+
+
 # Readiness, and what production refuses
 
 
