@@ -49,12 +49,9 @@ async def plan(
     now: datetime,
 ) -> Entered:
     """A visit or call on a day to come, by the actor or a colleague."""
-    actor.require(Capability.VISIT_RECORD)
-    about = await whom(actor, household_id=household_id, person_id=person_id, organization_id=organization_id)
-    existing = await registry.made(TABLE, id)
+    about, existing = await _begun(actor, id, household_id, person_id, organization_id)
     if existing is not None:
-        return Entered(existing, True)
-    _check_there(about)
+        return existing
     check_ahead(planned_on, clock.local_day(now), "planned_on")
     by = await colleague(
         actor, user_id, township_id=about.township_id, cooperative_id=about.cooperative_id, field="user_id"
@@ -88,12 +85,9 @@ async def record(
     now: datetime,
 ) -> Entered:
     """A visit or call that was, with its photos and what is to follow. `repeated`: this form came before, its photos are not needed."""
-    actor.require(Capability.VISIT_RECORD)
-    about = await whom(actor, household_id=household_id, person_id=person_id, organization_id=organization_id)
-    existing = await registry.made(TABLE, id)
+    about, existing = await _begun(actor, id, household_id, person_id, organization_id)
     if existing is not None:
-        return Entered(existing, True)
-    _check_there(about)
+        return existing
     check_happened(happened_at, now)
     entered = await registry.enter(
         TABLE, id, kind=kind, person_id=about.person_id, purpose=purpose, outcome=outcome, happened_at=happened_at,
@@ -212,9 +206,18 @@ async def cancel(actor: Actor, *, id: int, version: int, reason: str | None = No
     )
 
 
-def _check_there(about: Whom) -> None:
+async def _begun(
+    actor: Actor, id: UUID, household_id: int | None, person_id: int | None, organization_id: int | None
+) -> tuple[Whom, Entered | None]:
+    """How every new visit begins: whom it is about, and the visit that this form made already. Refused: they have ended."""
+    actor.require(Capability.VISIT_RECORD)
+    about = await whom(actor, household_id=household_id, person_id=person_id, organization_id=organization_id)
+    existing = await registry.made(TABLE, id)
+    if existing is not None:
+        return about, Entered(existing, True)
     if about.ended:
         raise Refused(N_("This household or organization has ended; its history takes no more."))
+    return about, None
 
 
 def _about(about: Whom) -> dict[str, int | None]:
