@@ -114,7 +114,7 @@ class StockSearch(Form):
 
 
 class RoomSearch(Form):
-    """Rooms that take a form and have space on every day from `from` up to, not including, `to`; today unless given."""
+    """Rooms that take a form and have space on every day from `from` up to, not including, `to`; today unless given, never a day past."""
 
     called: ClassVar[Mapping[str, str]] = {"from_on": "from", "to_on": "to"}
 

@@ -119,7 +119,10 @@ async def _townships(said: str | None) -> tuple[int, ...]:
 async def search_rooms(request: Request) -> Response:
     """Where there is space, on every day of a span."""
     wanted = reading.query(request, forms.RoomSearch)
-    from_on = wanted.from_on or clock.local_day(clock.now())
+    today = clock.local_day(clock.now())
+    from_on = wanted.from_on or today
+    if from_on < today:
+        raise Refused(N_("This day is past: space is told for today and the days to come."), "from")
     to_on = wanted.to_on or from_on + timedelta(days=1)
     if to_on <= from_on:
         raise Refused(N_("The last day must come after the first."), "to")

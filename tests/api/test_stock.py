@@ -126,20 +126,33 @@ async def test_rooms_are_found_by_form_and_space(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize(
-    "query",
+    ("span", "field"),
     [
-        "from=2026-06-10&to=2026-06-10",
-        "from=2026-06-10&to=2026-06-01",
-        "from=x",
-        "from=2026-01-01&to=2030-01-01",
+        ((5, 5), "to"),
+        ((5, 1), "to"),
+        ((0, 500), "to"),
+        ((-1, 2), "from"),
+        ((-200, -190), "from"),
+        ((None, 2), "from"),
     ],
+    ids=["no day", "backwards", "too long", "begins yesterday", "wholly past", "no date"],
 )
-async def test_a_span_of_days_must_be_one(machine: Machine, query: str) -> None:
-    keeper = await machine(cast.STOREKEEPER)
-    answer = await keeper.get(f"/api/v1/rooms?{query}")
+async def test_a_span_of_days_must_be_one_that_is_to_come(
+    machine: Machine, span: tuple[int | None, int], field: str
+) -> None:
+    keeper, today = await machine(cast.STOREKEEPER), clock.local_day(clock.now())
+    first, last = ("x" if days is None else today + timedelta(days) for days in span)
+    answer = await keeper.get(f"/api/v1/rooms?from={first}&to={last}")
     assert answer.status_code == 422
     assert_problem(answer)
-    assert answer.json()["errors"][0]["field"] in ("from", "to")
+    assert answer.json()["errors"][0]["field"] == field
+
+
+async def test_space_is_told_for_today_and_days_to_come(machine: Machine) -> None:
+    keeper, today = await machine(cast.STOREKEEPER), clock.local_day(clock.now())
+    answer = await keeper.get(f"/api/v1/rooms?from={today}&to={today + timedelta(3)}")
+    assert answer.status_code == 200
+    assert answer.json()["items"]
 
 
 async def test_a_buyer_has_no_business_with_rooms_and_a_stranger_none_at_all(machine: Machine) -> None:
