@@ -25,6 +25,7 @@ from pepperchain.directory import jobs as directory
 from pepperchain.harvest import jobs as harvest
 from pepperchain.imports import jobs as imports
 from pepperchain.ledger import books, expiry
+from pepperchain.visits import jobs as visits
 
 LEASE = "timers"
 LEASE_LENGTH = timedelta(seconds=30)
@@ -64,6 +65,7 @@ TIMERS = (
     Timer("tidy imports", imports.tidy, every=timedelta(hours=1)),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
     Timer("find duplicates", directory.find_duplicates, at_hour=3),
+    Timer("sweep photos", visits.sweep_photos, at_hour=4),
 )
 
 

@@ -5,16 +5,20 @@ What a camera hides in a picture (where, when, whose) is gone, and so is whateve
 
 import asyncio
 import os
+import re
 import secrets
 import struct
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from pepperchain.core import clock
 from pepperchain.core.errors import Refused
 from pepperchain.core.words import N_
 from pepperchain.settings import settings
@@ -25,6 +29,7 @@ PHOTO_BYTES_MAX = 12_000_000
 PIXELS_MAX = 40_000_000
 SIDE_MAX = 1_600
 _TOKEN_BYTES = 16
+_TOKEN = re.compile(rf"[0-9a-f]{{{2 * _TOKEN_BYTES}}}")
 _QUALITY = 82
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
@@ -69,6 +74,25 @@ async def keep(data: bytes, *, folder: str = FOLDER) -> Kept:
     loop = id(asyncio.get_running_loop())
     async with _decoding.setdefault(loop, asyncio.Semaphore(1)):
         return await asyncio.to_thread(_keep, data, folder)
+
+
+async def lying(*, before: datetime, folder: str = FOLDER) -> list[str]:
+    """The photos that were written before then, by their random names; a file that is named otherwise is none of ours."""
+    return await asyncio.to_thread(_lying, clock.to_ms(before), settings().data_dir / folder)
+
+
+def _lying(before_ms: int, folder: Path) -> list[str]:
+    if not folder.is_dir():
+        return []
+    found = []
+    with os.scandir(folder) as files:
+        for file in files:
+            if not _TOKEN.fullmatch(file.name) or not file.is_file(follow_symlinks=False):
+                continue
+            with suppress(FileNotFoundError):  # it was discarded this very moment
+                if file.stat(follow_symlinks=False).st_mtime_ns // 1_000_000 < before_ms:
+                    found.append(file.name)
+    return sorted(found)
 
 
 async def discard(tokens: Iterable[str], *, folder: str = FOLDER) -> None:
