@@ -23,7 +23,7 @@ _OF_SHEETS = Clause(
 """Texts in facts are escaped, so that nobody can type what looks like this."""
 _OTHERS = Clause("NOT " + _OF_SHEETS.sql, _OF_SHEETS.params)
 _TOLD_ELSEWHERE = Clause(
-    "e.verb <> :joined AND e.verb <> :left", {"joined": "membership.joined", "left": "membership.left"}
+    "e.verb NOT IN :elsewhere", {"elsewhere": ["membership.joined", "membership.left", "head.changed"]}
 )
 
 

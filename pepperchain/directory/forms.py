@@ -156,14 +156,13 @@ class NewHousehold(Person):
 
 
 class ChangedHousehold(Form):
-    """Where a household is, who heads it, whom to call."""
+    """Where a household is, and whom to call."""
 
     version: RegistryId
     village_id: RegistryId
     group_number: Whole | None = None
     address: _Address = None
     note: OptionalText = None
-    head_id: RegistryId
     contact_person_id: RegistryId | None = None
 
 

@@ -17,18 +17,21 @@ from pepperchain.directory import (
     households,
     memberships,
     organization_queries,
+    proxy_queries,
     queries,
     rules,
 )
 from pepperchain.directory.card_queries import cards_of, lost_at
 from pepperchain.directory.duplicates import Suspected
 from pepperchain.directory.forms import ChangedHousehold, Choices, Ending, NewHousehold, NewMembership
+from pepperchain.directory.head_queries import head_changes_of
 from pepperchain.directory.household_queries import get_household, memberships_of, people_of, plots_of
+from pepperchain.directory.relation_rules import HeadReason
 from pepperchain.directory.timeline_pages import latest
 from pepperchain.settings import settings
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
-from pepperchain.web.i18n import reader
+from pepperchain.web.i18n import gettext, reader
 from pepperchain.web.paging import LIMIT, cut, decode
 from pepperchain.web.render import is_fragment, redirect, render
 from pepperchain.web.routing import route
@@ -57,6 +60,7 @@ async def index(request: Request) -> Response:
     }
     context["pairs"] = await duplicate_queries.count_duplicates(actor, most=PAIRS_SHOWN_MAX)
     context["pairs_cap"] = PAIRS_SHOWN_MAX
+    context["ending"] = await proxy_queries.count_ending_soon(actor, today=clock.local_day(clock.now()))
     context["cap"] = LIMIT if form.q is not None else queries.COUNT_MAX
     return render(request, "directory/growers.html", context, block="results")
 
@@ -123,6 +127,10 @@ async def show(request: Request) -> Response:
         "plots": await plots_of(actor, id),
         "memberships": await memberships_of(actor, id),
         "may_correct": partial(memberships.may_correct, actor),
+        "changes": await head_changes_of(actor, id),
+        "head_reasons": {each.value: gettext(each.words) for each in HeadReason},
+        "proxies": await proxy_queries.proxies_of(actor, id),
+        "today": clock.local_day(clock.now()),
         "cards": await cards_of(id),
         "cultivars": dict(coded("cultivars")),
         "practices": dict(coded("practices")),

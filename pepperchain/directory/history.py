@@ -1,4 +1,7 @@
-"""What the registry itself adds to histories: joining a cooperative and leaving it."""
+"""What the registry itself adds to histories: joining a cooperative and leaving it, and who heads a household.
+
+Each stands at the day that it was from, not at the moment when somebody entered it; days begin at Jiangjin's midnight.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,19 +9,30 @@ from pepperchain.access.actor import Actor
 from pepperchain.core import db
 from pepperchain.core.sql import Clause
 from pepperchain.core.words import N_
+from pepperchain.directory.head_queries import head_changes_by_id
 from pepperchain.directory.models import Household
+from pepperchain.directory.relation_rules import HeadReason
 from pepperchain.directory.timeline_queries import Arm, Entry, EntryKind, Source, Subject, Telling
 from pepperchain.web.i18n import gettext
 
 _ZONE_SECONDS = 28_800
-"""Days of memberships begin at Jiangjin's midnight."""
+_HEADS = 0
+"""What of the family an entry tells: the rest of its id, divided by the next number."""
+_KINDS = 4
 
 
 def _arms(actor: Actor, subject: Subject) -> Sequence[Arm]:
-    """Of a household only: its people were members with it. Few rows, so that days may be turned into moments one by one."""
-    if subject.kind != "household":
+    """Few rows, so that days may be turned into moments one by one."""
+    if subject.kind == "organization":
         return ()
     scope = Household.visible_to(actor, "h")
+    return [*_memberships(subject, scope), *_heads(subject, scope)]
+
+
+def _memberships(subject: Subject, scope: Clause) -> Sequence[Arm]:
+    """Of a household only: its people were members with it."""
+    if subject.kind != "household":
+        return ()
     table = "directory_membership m JOIN directory_household h ON h.id = m.household_id"
     where = Clause("m.household_id = :household", {"household": subject.id}) & scope
     left = where & Clause("m.ended_on IS NOT NULL")
@@ -28,6 +42,18 @@ def _arms(actor: Actor, subject: Subject) -> Sequence[Arm]:
     )
 
 
+def _heads(subject: Subject, scope: Clause) -> Sequence[Arm]:
+    """Of a household, and of the two people whom a change is about."""
+    table = "directory_head_change c JOIN directory_household h ON h.id = c.household_id"
+    about = (
+        Clause("c.household_id = :household", {"household": subject.id})
+        if subject.kind == "household"
+        else Clause("(c.former_id = :one OR c.head_id = :one)", {"one": subject.id})
+    )
+    at, id = _moment("c.changed_on"), f"c.id * {_KINDS} + {_HEADS}"
+    return (Arm(EntryKind.FAMILY, table, at, id, about & Clause("c.taken_back_at IS NULL") & scope),)
+
+
 def _moment(column: str) -> str:
     if db.dialect() == "sqlite":
         return f"(CAST(strftime('%s', {column}) AS INTEGER) - {_ZONE_SECONDS}) * 1000"
@@ -35,6 +61,14 @@ def _moment(column: str) -> str:
 
 
 async def _tell(actor: Actor, subject: Subject, found: Sequence[Entry]) -> Mapping[Entry, Telling]:
+    joined = [entry for entry in found if entry.kind is EntryKind.MEMBERSHIP]
+    family = [entry for entry in found if entry.kind is EntryKind.FAMILY]
+    return {**await _tell_memberships(actor, joined), **await _tell_heads(actor, family)}
+
+
+async def _tell_memberships(actor: Actor, found: Sequence[Entry]) -> dict[Entry, Telling]:
+    if not found:
+        return {}
     scope = Household.visible_to(actor, "h")
     rows = await db.tuples(
         "SELECT m.id, o.short_name FROM directory_membership m JOIN directory_organization o ON o.id = m.organization_id"
@@ -52,4 +86,21 @@ async def _tell(actor: Actor, subject: Subject, found: Sequence[Entry]) -> Mappi
     return told
 
 
-SOURCE = Source(frozenset({EntryKind.MEMBERSHIP}), _arms, _tell)
+async def _tell_heads(actor: Actor, found: Sequence[Entry]) -> dict[Entry, Telling]:
+    ids = {int(entry.id) // _KINDS: entry for entry in found if int(entry.id) % _KINDS == _HEADS}
+    if not ids:
+        return {}
+    told = {}
+    for change in await head_changes_by_id(actor, list(ids)):
+        title = gettext(N_("%(head)s became the head after %(former)s")) % {
+            "head": change.head,
+            "former": change.former,
+        }
+        lines = [gettext(HeadReason(change.reason).words)]
+        if change.former_left:
+            lines.append(gettext(N_("%(name)s left the household")) % {"name": change.former})
+        told[ids[change.id]] = Telling(title, lines=[" · ".join(lines)])
+    return told
+
+
+SOURCE = Source(frozenset({EntryKind.MEMBERSHIP, EntryKind.FAMILY}), _arms, _tell)

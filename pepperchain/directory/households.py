@@ -131,34 +131,26 @@ async def change(
     group_number: int | None,
     address: str | None,
     note: str | None,
-    head_id: int,
     contact_person_id: int | None,
     now: datetime,
 ) -> HouseholdDetail:
-    """Where it is, who heads it, whom to call. Raises Conflict for an older `version`."""
+    """Where it is and whom to call; `heads` tells who heads it. Raises Conflict for an older `version`."""
     actor.require(Capability.DIRECTORY_EDIT)
     before = await get_household(actor, id)
     if before.ended_on is not None:
         raise Refused(N_("This household has ended."))
     village = await village_of(village_id)
-    for field, person_id in (("head_id", head_id), ("contact_person_id", contact_person_id)):
-        if person_id is not None and not await _is_of(id, person_id):
-            raise Refused(N_("Choose somebody of this household."), field)
+    if contact_person_id is not None and not await _is_of(id, contact_person_id):
+        raise Refused(N_("Choose somebody of this household."), "contact_person_id")
     columns = {
         "village_id": village.id,
         "township_id": village.township_id,
         "group_number": check_group(group_number),
         "address": address,
         "note": note,
-        "head_id": head_id,
         "contact_person_id": contact_person_id,
     }
     await registry.revise(TABLE, id, version, **columns)
-    if head_id != before.head_id:
-        await db.execute(
-            "UPDATE directory_person SET is_head = FALSE WHERE household_id = :id AND is_head", id=id
-        )
-        await db.execute("UPDATE directory_person SET is_head = TRUE WHERE id = :head", head=head_id)
     if village.township_id != before.township_id:
         for table in ("directory_person", "directory_membership"):
             await db.execute(
@@ -167,7 +159,7 @@ async def change(
                 id=id,
             )
     after = await get_household(actor, id)
-    if (head_id, village.township_id) != (before.head_id, before.township_id):
+    if village.township_id != before.township_id:
         await people.reindex(after)
     changed = {
         name: [getattr(before, name), value]

@@ -196,11 +196,12 @@ async def check_cooperative(actor: Actor, organization_id: int) -> None:
 
 
 async def _move(household_id: int, township_id: int, cooperative_id: int | None) -> None:
-    """The household, its people, plots and terms belong to the cooperative's scope from now on."""
+    """The household, its people, plots, proxies and terms belong to the cooperative's scope from now on."""
     for table, key in (
         ("directory_household", "id"),
         ("directory_person", "household_id"),
         ("directory_plot", "household_id"),
+        ("directory_proxy", "household_id"),
     ):
         await db.execute(
             f"UPDATE {table} SET cooperative_id = :cooperative WHERE {key} = :household",

@@ -8,22 +8,13 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.core.fields import CentimuField, Instant
 from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
+from pepperchain.directory import scope_rules
+from pepperchain.directory.relation_models import HeadChange, Proxy
+from pepperchain.directory.scope_rules import SEES_ALL, growers_of
 
-_SEES_ALL = frozenset({Role.ADMIN, Role.COMMITTEE, Role.SYSTEM})
-COOPERATIVE = frozenset({Role.COOP_LEADER, Role.COOP_CLERK})
-
-
-def _growers_of(actor: Actor, alias: str, household: str) -> Clause:
-    """The one rule for rows that tell of a household: its own cooperative, assigned townships, all of them, or its own."""
-    if actor.role in _SEES_ALL:
-        return EVERYTHING
-    if actor.role in COOPERATIVE and actor.organization_id is not None:
-        return Clause(f"{alias}.cooperative_id = :scope_org", {"scope_org": actor.organization_id})
-    if actor.role is Role.TECHNICIAN and actor.township_ids:
-        return Clause(f"{alias}.township_id IN :scope_townships", {"scope_townships": actor.township_ids})
-    if actor.role is Role.GROWER and actor.household_id is not None:
-        return Clause(f"{alias}.{household} = :scope_household", {"scope_household": actor.household_id})
-    return NOTHING
+COOPERATIVE = scope_rules.COOPERATIVE
+RELATIONS = (HeadChange, Proxy)
+"""Tables whose models stand in a file of their own, and belong to this room's."""
 
 
 class Area(Model):
@@ -85,7 +76,7 @@ class Organization(Model):
     @staticmethod
     def contact_visible_to(actor: Actor, alias: str = "o") -> Clause:
         """Whom to call is told to the district's people, the organization itself, its members, and those it has a relation with."""
-        if actor.role in _SEES_ALL or actor.role in (Role.TECHNICIAN, Role.DEPARTMENT):
+        if actor.role in SEES_ALL or actor.role in (Role.TECHNICIAN, Role.DEPARTMENT):
             return EVERYTHING
         if actor.role is Role.GROWER:
             return Organization.visible_to(actor, alias)  # their own cooperative
@@ -104,7 +95,7 @@ class Organization(Model):
         """What was done with an organization is for the district's people: officers all, technicians in their townships."""
         if not actor.may(Capability.HISTORY_READ):
             return NOTHING
-        if actor.role in _SEES_ALL:
+        if actor.role in SEES_ALL:
             return EVERYTHING
         if actor.role is Role.TECHNICIAN and actor.township_ids:
             return Clause(f"{alias}.township_id IN :scope_townships", {"scope_townships": actor.township_ids})
@@ -166,7 +157,7 @@ class Household(Model):
     @staticmethod
     def visible_to(actor: Actor, alias: str = "h") -> Clause:
         """A cooperative's people see its members, technicians their townships, growers themselves."""
-        return _growers_of(actor, alias, "id")
+        return growers_of(actor, alias, "id")
 
 
 class Card(Model):
@@ -217,7 +208,7 @@ class Person(Model):
     @staticmethod
     def visible_to(actor: Actor, alias: str = "p") -> Clause:
         """As the household's."""
-        return _growers_of(actor, alias, "household_id")
+        return growers_of(actor, alias, "household_id")
 
 
 class Membership(Model):
@@ -263,7 +254,7 @@ class Plot(Model):
     @staticmethod
     def visible_to(actor: Actor, alias: str = "f") -> Clause:
         """As the household's."""
-        return _growers_of(actor, alias, "household_id")
+        return growers_of(actor, alias, "household_id")
 
 
 class PlotPractice(Model):
@@ -297,7 +288,7 @@ class Term(Model):
                 f"{alias}.person_id IN (SELECT own.id FROM directory_person own WHERE own.household_id = :scope_household)",
                 {"scope_household": actor.household_id},
             )
-        return _growers_of(actor, alias, "person_id")
+        return growers_of(actor, alias, "person_id")
 
 
 class Site(Model):
@@ -325,7 +316,7 @@ class Site(Model):
     @staticmethod
     def visible_to(actor: Actor, alias: str = "t") -> Clause:
         """Operators see their own sites, technicians those of their townships, buyers every place that pepper is sold from."""
-        if actor.role in _SEES_ALL or actor.role is Role.PROCESSOR:
+        if actor.role in SEES_ALL or actor.role is Role.PROCESSOR:
             return EVERYTHING
         if actor.role is Role.TECHNICIAN and actor.township_ids:
             return Clause(f"{alias}.township_id IN :scope_townships", {"scope_townships": actor.township_ids})
@@ -363,7 +354,7 @@ class Duplicate(Model):
     @staticmethod
     def visible_to(actor: Actor, alias: str = "d") -> Clause:
         """A cooperative's people see pairs of which both are members of theirs now; the district's people see all."""
-        if actor.role in _SEES_ALL:
+        if actor.role in SEES_ALL:
             return EVERYTHING
         if actor.role in COOPERATIVE and actor.organization_id is not None:
             return Clause(

@@ -230,14 +230,8 @@ async def leave(actor: Actor, *, id: int, version: int, on: date, now: datetime)
         raise Refused(N_("Choose another head for the household first, or end the household."))
     if on > clock.local_day(now):
         raise Refused(N_("This day is still to come."), "on")
-    await registry.revise(TABLE, id, version, left_on=on)
-    await db.execute(
-        "UPDATE directory_household SET contact_person_id = NULL WHERE id = :household AND contact_person_id = :id",
-        household=person.household_id,
-        id=id,
-    )
-    await terms.forget(id)
-    await tallies.recount(person.household_id)
+    await registry.revise(TABLE, id, version)
+    await part(id, person.household_id, on=on)
     await trail.record(
         actor,
         "person.left",
@@ -247,6 +241,18 @@ async def leave(actor: Actor, *, id: int, version: int, on: date, now: datetime)
         facts={"on": on},
         now=now,
     )
+
+
+async def part(id: int, household_id: int, *, on: date) -> None:
+    """They are no longer of the household, and no longer whom to call. A building block: `household_id` is locked."""
+    await db.execute("UPDATE directory_person SET left_on = :on WHERE id = :id", on=on, id=id)
+    await db.execute(
+        "UPDATE directory_household SET contact_person_id = NULL WHERE id = :household AND contact_person_id = :id",
+        household=household_id,
+        id=id,
+    )
+    await terms.forget(id)
+    await tallies.recount(household_id)
 
 
 async def _index(id: int, household: HouseholdDetail, name: str, phone: str | None, *, is_head: bool) -> None:

@@ -24,7 +24,8 @@ from pepperchain.web.routing import route
 READ = Capability.HISTORY_READ
 LATEST = 8
 ICONS = {
-    EntryKind.IMPORT: "upload", EntryKind.CHANGE: "edit", EntryKind.MEMBERSHIP: "people", EntryKind.NOTE: "book",
+    EntryKind.IMPORT: "upload", EntryKind.CHANGE: "edit", EntryKind.MEMBERSHIP: "people", EntryKind.FAMILY: "home",
+    EntryKind.NOTE: "book",
     EntryKind.CALL: "phone", EntryKind.VISIT: "person", EntryKind.SLIP: "scale", EntryKind.VOID: "undo",
 }  # fmt: skip
 

@@ -29,6 +29,7 @@ class EntryKind(StrEnum):
     IMPORT = "import"
     CHANGE = "change"
     MEMBERSHIP = "membership"
+    FAMILY = "family"
     NOTE = "note"
     CALL = "call"
     VISIT = "visit"
@@ -49,6 +50,7 @@ _WORDS = {
     EntryKind.IMPORT: N_("From a sheet"),
     EntryKind.CHANGE: N_("Changes"),
     EntryKind.MEMBERSHIP: N_("Membership"),
+    EntryKind.FAMILY: N_("Head and home"),
     EntryKind.NOTE: N_("Notes"),
     EntryKind.CALL: N_("Calls"),
     EntryKind.VISIT: N_("Visits"),

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pepperchain.access.actor import Actor
 from pepperchain.core import db
 from pepperchain.directory import queries as directory
 from pepperchain.directory.models import Household, Plot
+from pepperchain.directory.proxy_queries import Deputy, deputies
 from pepperchain.harvest.total_queries import visits
 from pepperchain.web.i18n import gettext, reader
 
 HITS_MAX = 6
+DEPUTIES_SHOWN = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Candidate:
     card_number: str
     visits: int
     plots: Sequence[OwnPlot]
+    deputies: Sequence[tuple[Deputy, bool]]
+    """Who else delivers for it, and whether their proxy counts today; those whose ended lately are shown as such."""
 
     def village_called(self, language: str) -> str:
         return self.village_en if language == "en" else self.village
@@ -57,12 +61,18 @@ async def candidates(
     for hit in found:
         first.setdefault(hit.household_id, hit)
     came = await visits(site_id=site_id, day=day, household_ids=list(first))
-    plots = await _plots(actor, list(first))
+    plots, others = await _plots(actor, list(first)), await deputies(actor, list(first))
+    lately = (day - DEPUTIES_SHOWN).isoformat()
     return [
         Candidate(
             hit.household_id, hit.name, None if hit.is_head else hit.person_id, hit.phone_tail, hit.group_number,
             hit.village, hit.village_en, hit.card_number, came.get(hit.household_id, 0),
             plots.get(hit.household_id, ()),
+            [
+                (each, each.counts_on(day))
+                for each in others.get(hit.household_id, ())
+                if each.from_on <= day.isoformat() and each.last_on >= lately
+            ],
         )
         for hit in first.values()
     ]  # fmt: skip

@@ -1,7 +1,7 @@
 """A slip set against the register: at which site, whose pepper, from which plot, and whether it is there already."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.core.units import Fen, Grams
 from pepperchain.directory.card_queries import Holder, holder, holders
 from pepperchain.directory.models import Household, Person, Site
+from pepperchain.directory.proxy_queries import Standing, standings
+from pepperchain.directory.relation_rules import Deliverers, deliverers, unproxied
 from pepperchain.harvest import products
 from pepperchain.harvest.rules import season_of
 from pepperchain.harvest.slips import NewSlip, content_hash
@@ -44,6 +46,7 @@ class Around:
     plot_township_id: int | None
     plot_cultivar: str | None
     deliverer_id: int | None
+    deliverer_home: int | None
     number: int | None
     content: str | None
 
@@ -57,6 +60,8 @@ class Placed:
     now: datetime
     card: Holder | None = None
     """Whose card it is, if the household was named by one."""
+    proxy: Standing | None = None
+    """How whoever delivers stands to the household, if they are not of it."""
     weighed_at: datetime = field(init=False)
     day: date = field(init=False)
     season: int = field(init=False)
@@ -85,6 +90,25 @@ class Placed:
             raise Refused("This plot does not belong to the household.", "plot_id")
         if slip.deliverer_id is not None and around.deliverer_id is None:
             raise Refused("This person is not in the register.", "deliverer_id")
+        if self.unproxied is not None and deliverers() is Deliverers.REFUSE:
+            raise Refused(self.unproxied, "deliverer_id")
+
+    @property
+    def unproxied(self) -> str | None:
+        """What is said of somebody who is not of the household and has no proxy of it that day: a message id."""
+        return None if self.proxy is None or self.proxy.counts else unproxied(self.proxy.ended_on)
+
+    @property
+    def deputy(self) -> tuple[int, int, date] | None:
+        """The household, whoever else delivers for it, and the day; None where one of its own does, or nobody is named."""
+        around = self.around
+        if (
+            around.household_id is None
+            or around.deliverer_id is None
+            or around.deliverer_home == around.household_id
+        ):
+            return None
+        return around.household_id, around.deliverer_id, self.day
 
     async def product(self) -> products.Product:
         """What is weighed."""
@@ -157,7 +181,7 @@ class Placed:
 _AROUND = (
     "SELECT s.operator_id, s.closed_on, s.township_id, s.slip_prefix,"
     " h.id, h.village_id, h.township_id, h.ended_on,"
-    " f.id, f.village_id, f.township_id, f.cultivar, p.id, w.number, w.content_hash"
+    " f.id, f.village_id, f.township_id, f.cultivar, p.id, p.household_id, w.number, w.content_hash"
     " FROM directory_site s"
     " LEFT JOIN directory_household h ON h.id = :household AND {households}"
     " LEFT JOIN directory_plot f ON f.id = :plot AND f.household_id = h.id"
@@ -185,7 +209,11 @@ async def place(actor: Actor, slip: NewSlip, *, now: datetime) -> Placed | None:
         site=slip.site_id,
         **{**households.params, **people.params, **sites.params},
     )
-    return None if around is None or around.household_id is None else Placed(slip, around, now, card)
+    if around is None or around.household_id is None:
+        return None
+    placed = Placed(slip, around, now, card)
+    proxies = await standings([pair] if (pair := placed.deputy) else [])
+    return replace(placed, proxy=proxies[pair]) if pair else placed
 
 
 async def place_many(actor: Actor, slips: Sequence[NewSlip], *, now: datetime) -> list[Placed | Refused]:
@@ -211,7 +239,7 @@ async def place_many(actor: Actor, slips: Sequence[NewSlip], *, now: datetime) -
         EVERYTHING,
     )
     people = await _by_key(
-        "SELECT p.id FROM directory_person p WHERE p.id IN :keys",
+        "SELECT p.id, p.household_id FROM directory_person p WHERE p.id IN :keys",
         {slip.deliverer_id for slip in slips if slip.deliverer_id is not None},
         Person.visible_to(actor, "p"),
     )
@@ -232,11 +260,15 @@ async def place_many(actor: Actor, slips: Sequence[NewSlip], *, now: datetime) -
         else:
             plot = plots.get(slip.plot_id)
             own_plot = plot if plot is not None and plot[1] == household[1] else (None,) * 5
-            person = people.get(slip.deliverer_id, (None,))
+            person = people.get(slip.deliverer_id, (None, None))
             standing = there.get(str(slip.id), (None, None, None))
-            columns = (*site[1:], *household[1:], own_plot[0], *own_plot[2:], person[0], *standing[1:])
+            columns = (*site[1:], *household[1:], own_plot[0], *own_plot[2:], *person, *standing[1:])
             found.append(Placed(slip, Around(*columns), now, card))
-    return found
+    proxies = await standings({each.deputy for each in found if isinstance(each, Placed) and each.deputy})
+    return [
+        replace(each, proxy=proxies[each.deputy]) if isinstance(each, Placed) and each.deputy else each
+        for each in found
+    ]
 
 
 async def _by_key(sql: str, keys: Collection[Any], seen: Clause) -> dict[Any, tuple[Any, ...]]:

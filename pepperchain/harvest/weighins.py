@@ -12,6 +12,7 @@ from pepperchain.core import clock, counters, db
 from pepperchain.core.errors import Conflict, Missing, NotYours, Refused
 from pepperchain.core.units import Fen, Grams
 from pepperchain.core.words import N_
+from pepperchain.directory.relation_rules import Deliverers, deliverers
 from pepperchain.harvest import queries, totals
 from pepperchain.harvest.desk_queries import has_twin
 from pepperchain.harvest.placing import Placed, place
@@ -155,6 +156,10 @@ async def questions(actor: Actor, slip: NewSlip, *, now: datetime) -> dict[str, 
         actor, household_id=slip.household_id, gross=slip.gross, weighin_id=slip.id, now=now
     ):
         found["gross"] = N_("This grower had the very same weight a few minutes ago. Is this another load?")
+    if slip.deliverer_id is not None and deliverers() is Deliverers.ASK:
+        placed = await place(actor, slip, now=now)
+        if placed is not None and placed.around.number is None and placed.unproxied is not None:
+            found["deliverer_id"] = placed.unproxied
     return found
 
 

@@ -7,11 +7,12 @@ import pytest
 from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Missing, NotYours, Refused
 from pepperchain.core.ids import new_id
-from pepperchain.directory import cards, households, matching_queries, people, queries, rules
+from pepperchain.directory import cards, heads, households, matching_queries, people, queries, rules
 from pepperchain.directory.card_queries import cards_of, holder, holders, lost_at
 from pepperchain.directory.household_queries import get_household
 from pepperchain.directory.households import EnteredHousehold
 from pepperchain.directory.people import Particulars
+from pepperchain.directory.relation_rules import HeadReason
 from tests.directory.registry import ADMIN, COMMITTEE, NOW, TODAY, Registry, household
 
 WHAT_HAPPENED = "SELECT verb FROM audit_entry WHERE verb LIKE 'card.%' ORDER BY id"
@@ -111,7 +112,11 @@ async def test_what_is_done_to_the_household_later_does_not_revive_a_lost_number
     son = await people.enter(clerk, id=new_id(), household_id=home.id, person=Particulars("罗小川"), now=NOW)
     await households.change(
         clerk, id=home.id, version=before.version, village_id=registry.baoping, group_number=2, address=None,
-        note=None, head_id=son.id, contact_person_id=None, now=NOW,
+        note=None, contact_person_id=None, now=NOW,
+    )  # fmt: skip
+    await heads.hand_over(
+        clerk, id=new_id(), household_id=home.id, version=before.version + 1, person_id=son.id, on=TODAY,
+        reason=HeadReason.AGE, now=NOW,
     )  # fmt: skip
     await people.change(
         clerk, id=son.id, version=1, person=Particulars("罗小川", phone="19900000021"), now=NOW

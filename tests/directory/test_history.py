@@ -1,6 +1,6 @@
 """One history out of all rooms: whose entries are in it, in which order, paged without gaps or repeats."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +9,10 @@ from pepperchain.app import SOURCES
 from pepperchain.core import clock, db
 from pepperchain.core.errors import Missing, Refused
 from pepperchain.core.ids import new_id
-from pepperchain.directory import memberships, timeline_queries
+from pepperchain.directory import heads, memberships, people, timeline_queries
+from pepperchain.directory.household_queries import get_household, people_of
+from pepperchain.directory.people import Particulars
+from pepperchain.directory.relation_rules import HeadReason
 from pepperchain.directory.timeline_queries import Entry, EntryKind, Subject
 from pepperchain.visits import notes, visits
 from pepperchain.visits.rules import VisitKind
@@ -43,6 +46,20 @@ async def _busy(home: int) -> None:
             clerk, home, kind=kind, happened_at=NOW - timedelta(days=number // 5), outcome=f"第{number}次"
         )
         await notes.write(clerk, id=new_id(), text=f"第{number}条", household_id=home, now=NOW)
+    son = Particulars("小后生")
+    await people.enter(clerk, id=new_id(), household_id=home, person=son, confirmed=True, now=NOW)
+    for days in (9, 4):
+        await _other_head(clerk, home, clock.local_day(NOW) - timedelta(days=days))
+
+
+async def _other_head(clerk: Actor, home: int, day: date) -> None:
+    """The next of the household heads it from that day on."""
+    household = await get_household(clerk, home)
+    other = next(each for each in await people_of(clerk, home) if not each.is_head)
+    await heads.hand_over(
+        clerk, id=new_id(), household_id=home, version=household.version, person_id=other.id, on=day,
+        reason=HeadReason.AGREEMENT, now=NOW,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 7, 50])
@@ -105,14 +122,18 @@ async def test_nothing_of_one_cooperative_goes_along_to_the_next(village: str) -
     await _busy(home)
     leader_a, leader_b = await cast.actor(cast.LEADER_A), await cast.actor(cast.LEADER_B)
     now, subject = clock.now(), Subject("household", home, home)
-    before = {entry for entry in await _whole(leader_a, subject) if entry.kind is not EntryKind.MEMBERSHIP}
+    goes_along = {
+        EntryKind.MEMBERSHIP,
+        EntryKind.FAMILY,
+    }  # where it was and who headed it is the household's own
+    before = {entry for entry in await _whole(leader_a, subject) if entry.kind not in goes_along}
     await memberships.leave(leader_a, household_id=home, on=clock.local_day(now), now=now)
     await memberships.join(
         await cast.actor(cast.ADMIN), id=new_id(), household_id=home, organization_id=leader_b.organization_id or 0,
         on=clock.local_day(now), now=now,
     )  # fmt: skip
     seen = await _whole(leader_b, subject)
-    assert {entry.kind for entry in seen} == {EntryKind.MEMBERSHIP}
+    assert {entry.kind for entry in seen} == goes_along
     assert not set(seen) & before
     # Told by their keys, too, nothing comes out.
     assert await timeline_queries.told(leader_b, SOURCES, subject, sorted(before, key=str)) == []

@@ -10,9 +10,8 @@ from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Missing, NotYours, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Centimu
-from pepperchain.directory import households, people, queries
+from pepperchain.directory import households, queries
 from pepperchain.directory.household_queries import get_household, memberships_of, people_of, plots_of
-from pepperchain.directory.people import Particulars
 from pepperchain.directory.plots import Orchard
 from tests.directory.registry import (
     ADMIN,
@@ -167,7 +166,6 @@ async def test_an_older_version_does_not_overwrite_a_newer_one(registry: Registr
         "village_id": registry.baoping,
         "address": None,
         "note": None,
-        "head_id": entered.head_id,
         "contact_person_id": None,
     }
     await households.change(registry.leader_a, id=entered.id, version=1, group_number=5, now=NOW, **changes)
@@ -178,31 +176,28 @@ async def test_an_older_version_does_not_overwrite_a_newer_one(registry: Registr
     assert (await get_household(registry.leader_a, entered.id)).group_number == 5
 
 
-async def test_another_head_takes_the_card_over(registry: Registry) -> None:
-    entered = await household(registry.leader_a, registry.baoping, "罗大山")
-    son = await people.enter(
-        registry.leader_a, id=new_id(), household_id=entered.id, person=Particulars("罗小川"), now=NOW
-    )
-    await households.change(
-        registry.leader_a, id=entered.id, version=1, village_id=registry.shageng, group_number=None, address=None, note=None,
-        head_id=son.id, contact_person_id=entered.head_id, now=NOW,
-    )  # fmt: skip
-    (hit,) = await queries.search_growers(registry.leader_a, entered.card_number)
-    assert (hit.name, hit.is_head, hit.village) == ("罗小川", True, "沙埂村")
-    moved = await queries.search_growers(ADMIN, "罗", township_id=registry.lishi)
-    assert {hit.name for hit in moved} == {"罗小川", "罗大山"}
-    assert await queries.search_growers(ADMIN, "罗", township_id=registry.xianfeng) == []
-
-
-async def test_a_head_of_another_household_is_refused(registry: Registry) -> None:
+async def test_whom_to_call_is_somebody_of_the_household(registry: Registry) -> None:
     ours, other = [
         await household(registry.leader_a, registry.baoping, name) for name in ("罗大山", "何素芳")
     ]
     with pytest.raises(Refused):
         await households.change(
             registry.leader_a, id=ours.id, version=1, village_id=registry.baoping, group_number=None, address=None, note=None,
-            head_id=other.head_id, contact_person_id=None, now=NOW,
+            contact_person_id=other.head_id, now=NOW,
         )  # fmt: skip
+
+
+async def test_a_village_entered_wrongly_is_corrected_for_everybody_of_the_household(
+    registry: Registry,
+) -> None:
+    entered = await household(registry.leader_a, registry.baoping, "罗大山")
+    await households.change(
+        registry.leader_a, id=entered.id, version=1, village_id=registry.shageng, group_number=None, address=None, note=None,
+        contact_person_id=None, now=NOW,
+    )  # fmt: skip
+    (hit,) = await queries.search_growers(ADMIN, "罗", township_id=registry.lishi)
+    assert hit.village == "沙埂村"
+    assert await queries.search_growers(ADMIN, "罗", township_id=registry.xianfeng) == []
 
 
 async def test_an_ended_household_is_found_no_longer(registry: Registry) -> None:

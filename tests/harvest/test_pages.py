@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from pepperchain.core import db
+from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from tests.harness import cast
 from tests.harness.clients import SignIn
@@ -134,6 +134,35 @@ async def test_the_same_weight_again_is_asked_about_once(client: SignIn) -> None
     asked = await clerk.post(SLIPS, data=sent, headers=FRAGMENT)
     assert (asked.status_code, field(asked.text, "sure")) == (422, "on")
     assert (await clerk.post(SLIPS, data={**sent, "sure": "on"})).status_code == 303
+
+
+async def test_who_delivers_for_a_household_is_offered_and_whose_proxy_is_over_is_asked_about(
+    client: SignIn,
+) -> None:
+    leader = await client(cast.LEADER_A)
+    sent = await weighing(leader)
+    home, today = sent["household_id"], clock.local_day(clock.now())
+    head = await db.scalar("SELECT head_id FROM directory_household WHERE id = :id", id=int(home))
+    proxy = {
+        "request_id": str(new_id()), "other": "仇玉兰", "given_by_id": str(head), "may_deliver": "on", "from_on": str(today),
+        "until_on": str(today),
+    }  # fmt: skip
+    assert (await leader.post(f"/growers/{home}/proxies", data=proxy)).status_code == 303
+    shown = (await leader.get(NEW, params={"q": "lds"}, headers=FRAGMENT)).text
+    assert "仇玉兰代送" in shown
+    person = await db.scalar("SELECT person_id FROM directory_proxy")
+    del sent["sure"]
+    sent[f"deliverer_id_{home}"] = str(person)
+    assert (await leader.post(SLIPS, data=sent)).status_code == 303
+    page = re.search(rf"/growers/{home}/proxies/\d+", (await leader.get(f"/growers/{home}")).text)
+    assert page is not None
+    await leader.post(f"{page[0]}/revocation", data={"version": "1", "reason": "不让送了"})
+    assert "委托已于" in (await leader.get(NEW, params={"q": "lds"}, headers=FRAGMENT)).text
+    again = sent | {"id": str(new_id()), "gross": "31.7"}
+    asked = await leader.post(SLIPS, data=again)
+    assert asked.status_code == 422
+    assert "委托已到期" in asked.text
+    assert (await leader.post(SLIPS, data=again | {"sure": "on"})).status_code == 303
 
 
 async def test_strangers_growers_and_sites_do_not_exist(client: SignIn) -> None:

@@ -1,6 +1,7 @@
 """The scale: once, whole, plausible, numbered without gaps, and taken back by reversal."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +12,10 @@ from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Invalid, Missing, NotYours, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Fen, Grams
-from pepperchain.directory import cards
-from pepperchain.harvest import weighins
+from pepperchain.directory import cards, proxies
+from pepperchain.harvest import lists, weighins
 from pepperchain.ledger import books
+from pepperchain.settings import settings
 from tests.harvest.register import HOUR, NOW, TODAY, Register, audited, floor, numbers
 
 
@@ -219,3 +221,64 @@ async def test_ten_voids_at_once_take_the_pepper_back_once(register: Register) -
     assert sum(isinstance(answer, weighins.Voided) for answer in answers) == 1
     assert sum(isinstance(answer, Conflict) for answer in answers) == 9
     assert await floor(register.site_a) == 0
+
+
+@pytest.fixture
+def refusing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The installation takes nothing from whoever has no proxy."""
+    monkeypatch.setenv("PEPPERCHAIN_PROXIES__DELIVERERS", "refuse")
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+async def _proxied(register: Register, **more: Any) -> None:
+    """Li delivers for Zhang for ten days from today on."""
+    await proxies.give(
+        register.clerk, id=new_id(), household_id=register.zhang.household_id, person_id=register.li.head_id,
+        given_by_id=register.zhang.head_id, now=NOW,
+        **{"may_deliver": True, "may_sign": False, "from_on": TODAY, "until_on": TODAY + timedelta(days=9), **more},
+    )  # fmt: skip
+
+
+async def test_whoever_has_no_proxy_of_the_household_is_asked_about(register: Register) -> None:
+    slip = register.new(deliverer_id=register.li.head_id)
+    assert "deliverer_id" in await weighins.questions(register.clerk, slip, now=NOW)
+    own = register.new(deliverer_id=register.zhang.head_id)
+    assert await weighins.questions(register.clerk, own, now=NOW) == {}
+    await _proxied(register)
+    assert await weighins.questions(register.clerk, slip, now=NOW) == {}
+    later = NOW + timedelta(days=10)
+    late = register.new(deliverer_id=register.li.head_id, picked_at=later - HOUR)
+    asked = await weighins.questions(register.clerk, late, now=later)
+    assert "ended" in asked["deliverer_id"]
+    await register.weigh(deliverer_id=register.li.head_id)
+
+
+@pytest.mark.usefixtures("refusing")
+async def test_or_refused_where_the_installation_says_so_one_by_one_and_in_lists(register: Register) -> None:
+    slip = register.new(deliverer_id=register.li.head_id)
+    with pytest.raises(Refused) as refused:
+        await register.weigh(deliverer_id=register.li.head_id)
+    assert refused.value.field == "deliverer_id"
+    with pytest.raises(Refused):
+        await lists.record_many(register.clerk, [slip], now=NOW)
+    await register.weigh(deliverer_id=register.zhang.head_id)
+    await _proxied(register)
+    await register.weigh(deliverer_id=register.li.head_id)
+    (done,) = await lists.record_many(register.clerk, [slip], now=NOW)
+    # What was taken once stays taken, also when it is sent again after the proxy is over.
+    assert (await lists.record_many(register.clerk, [slip], now=NOW + timedelta(days=30)))[
+        0
+    ].number == done.number
+    later = NOW + timedelta(days=10)
+    with pytest.raises(Refused):
+        await register.weigh(now=later, deliverer_id=register.li.head_id, picked_at=later - HOUR)
+
+
+@pytest.mark.usefixtures("refusing")
+async def test_a_proxy_to_sign_is_none_to_deliver(register: Register) -> None:
+    await _proxied(register, may_deliver=False, may_sign=True)
+    with pytest.raises(Refused):
+        await register.weigh(deliverer_id=register.li.head_id)

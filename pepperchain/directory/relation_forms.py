@@ -1,0 +1,56 @@
+"""What the pages of heads and proxies take."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from pepperchain.directory.relation_rules import REASON_LENGTH_MAX, HeadReason
+from pepperchain.web.fields import Day, EventId, Flag, RegistryId, Text
+from pepperchain.web.forms import Form
+
+_Said = Annotated[Text, StringConstraints(max_length=REASON_LENGTH_MAX)]
+_Name = Annotated[Text, StringConstraints(max_length=40)]
+
+
+class NewHead(Form):
+    """Who heads the household from a day on, and whether the one before leaves."""
+
+    request_id: EventId
+    version: RegistryId
+    person_id: RegistryId
+    on: Day
+    reason: HeadReason
+    former_leaves: Flag = False
+
+
+class TakenBack(Form):
+    """Why a change never was."""
+
+    reason: _Said
+
+
+class NewProxy(Form):
+    """Who may act for a household: one of it, or somebody else by name, phone or card."""
+
+    request_id: EventId
+    person_id: RegistryId | None = None
+    other: _Name | None = None
+    given_by_id: RegistryId
+    may_deliver: Flag = False
+    may_sign: Flag = False
+    from_on: Day
+    until_on: Day
+    witness: _Name | None = None
+
+
+class Revocation(Form):
+    """Why a proxy counts no more, and the version of it that was seen."""
+
+    version: RegistryId
+    reason: _Said
+
+
+class EndingProxies(Form):
+    """Which page of the list is read."""
+
+    cursor: str | None = None
