@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from pepperchain.audit.code_words import CODES, ROOM_KINDS
 from pepperchain.core.words import N_
 
 ACTS: dict[str, str] = {
@@ -318,81 +319,6 @@ OWN_FACTS: dict[tuple[str, str], tuple[str, Kind]] = {
     ("weighin.priced", "before"): (N_("Before"), Kind.PRICE),
 }
 """Facts that mean something else in one act than in others."""
-
-CODES: dict[str, str] = {
-    "own": N_("By themselves, signed in"),
-    "paper": N_("On paper, kept in the files"),
-    "signed": N_("Signed, with a photo of it"),
-    "spoken": N_("Spoken, before a witness"),
-    "authority": N_("An authority asks by law"),
-    "banking": N_("Bank account"),
-    "identity": N_("Checking who it is"),
-    "payment": N_("Paying out"),
-    "subsidy": N_("Subsidy or insurance"),
-    "adjust": N_("Corrected"),
-    "advice": N_("Advice in the orchard"),
-    "age": N_("Old age"),
-    "agreement": N_("By agreement"),
-    "app": N_("Authenticator app"),
-    "association": N_("Association"),
-    "bank": N_("Bank"),
-    "bank_card": N_("Bank card"),
-    "buys_from": N_("Buys from"),
-    "call": N_("Call"),
-    "cold_store": N_("Cold store"),
-    "cold_store_operator": N_("Cold-store operator"),
-    "collecting_point": N_("Collecting point"),
-    "commercial": N_("Commercial"),
-    "consortium_member": N_("Is a consortium member of"),
-    "cooperative": N_("Cooperative"),
-    "correction": N_("The wrong one was entered"),
-    "crop": N_("How the crop stands"),
-    "death": N_("Death"),
-    "department": N_("Department"),
-    "en": N_("English"),
-    "family_farm": N_("Family farm"),
-    "female": N_("woman"),
-    "flat": N_("Flat"),
-    "households": N_("Households and plots"),
-    "id_number": N_("ID number"),
-    "joining": N_("Joining and contracts"),
-    "issue": N_("Issued"),
-    "jin": N_("jin"),
-    "kg": N_("kg"),
-    "leading_enterprise": N_("Leading enterprise"),
-    "male": N_("man"),
-    "market": N_("Market"),
-    "move": N_("Moved"),
-    "moved_away": N_("Moved away"),
-    "organizations": N_("Organizations"),
-    "other": N_("Something else"),
-    "price": N_("Price and payment"),
-    "processor": N_("Processor"),
-    "public_benefit": N_("Public-benefit"),
-    "quality": N_("Quality of what was brought"),
-    "receive": N_("Received"),
-    "recovery": N_("Recovery code"),
-    "reversal": N_("Taken back"),
-    "rooms": N_("Rooms"),
-    "separation": N_("Separation"),
-    "shady": N_("Shady slope"),
-    "split": N_("Split off"),
-    "stores_at": N_("Stores at"),
-    "sunny": N_("Sunny slope"),
-    "supplies": N_("Supplies"),
-    "task_force_of": N_("Is the task force of"),
-    "trouble": N_("A complaint or a need"),
-    "visit": N_("Visit"),
-    "weighins": N_("Weigh-ins"),
-    "zh": N_("Chinese"),
-}
-
-ROOM_KINDS: dict[str, str] = {
-    "ambient": N_("Not cooled"),
-    "chilled": N_("Chilled"),
-    "dry": N_("Dry and cool"),
-    "frozen": N_("Frozen"),
-}
 
 
 def act(verb: str) -> str:
