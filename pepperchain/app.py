@@ -18,26 +18,35 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.accounts import access_queries, roles, user_queries
 from pepperchain.accounts import history as trail_history
+from pepperchain.accounts import own_data_queries as account_own
 from pepperchain.accounts.access_queries import Sight
 from pepperchain.accounts.approvals import Approvable
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.accounts.trail_queries import NamesOf
 from pepperchain.api import problems
 from pepperchain.audit.words import Kind
+from pepperchain.consents import own_data_queries as consent_own
 from pepperchain.consents import reveals
 from pepperchain.core import db, logs, migrating, readiness
 from pepperchain.core.words import N_
 from pepperchain.directory import history as registry_history
+from pepperchain.directory import own_data_queries as registry_own
+from pepperchain.directory.own_data_queries import OwnData
 from pepperchain.directory.timeline_queries import Source
 from pepperchain.harvest import history as harvest_history
 from pepperchain.harvest import name_queries as harvest_names
+from pepperchain.harvest import own_data_queries as harvest_own
 from pepperchain.harvest import sight_queries as harvest_sights
+from pepperchain.imports import own_data_queries as import_own
+from pepperchain.ledger import own_data_queries as ledger_own
 from pepperchain.routes import ROUTES
 from pepperchain.schedule import Ticking
 from pepperchain.settings import Misconfigured, Settings, settings
 from pepperchain.storage import name_queries as storage_names
+from pepperchain.storage import own_data_queries as storage_own
 from pepperchain.storage import sight_queries as storage_sights
 from pepperchain.visits import history as visit_history
+from pepperchain.visits import own_data_queries as visit_own
 from pepperchain.web.errors import HANDLERS
 from pepperchain.web.i18n import Language, gettext, reader
 from pepperchain.web.menu import MenuItem
@@ -71,6 +80,18 @@ SIGHTS = (
 
 APPROVABLES: Mapping[str, Approvable] = {each.what: each for each in (roles.CHANGE, reveals.REVEAL)}
 """What wants two people, room by room."""
+
+OWN_DATA: Sequence[OwnData] = (
+    registry_own.OWN,
+    account_own.OWN,
+    consent_own.OWN,
+    visit_own.OWN,
+    ledger_own.OWN,
+    harvest_own.OWN,
+    storage_own.OWN,
+    import_own.OWN,
+)
+"""What each room keeps of people, for their own copy of it."""
 
 GROWERS = frozenset({Role.GROWER})
 LEADERS = frozenset({Role.COOP_LEADER})
@@ -286,5 +307,6 @@ def create_app() -> Starlette:
     app.state.names = NAMES
     app.state.sources = SOURCES
     app.state.sights = SIGHTS
+    app.state.own_data = OWN_DATA
     app.state.approvables = APPROVABLES
     return app

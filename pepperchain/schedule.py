@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from pepperchain.accounts import jobs as accounts
 from pepperchain.audit import trail
 from pepperchain.audit.chains import seal_due
+from pepperchain.consents import jobs as consents
 from pepperchain.core import clock, leases, logs
 from pepperchain.core.ids import new_id
 from pepperchain.directory import jobs as directory
@@ -63,6 +64,7 @@ TIMERS = (
     Timer("sweep sessions", accounts.sweep, every=timedelta(minutes=5)),
     Timer("work on imports", imports.work, every=timedelta(seconds=1), alone=False),
     Timer("tidy imports", imports.tidy, every=timedelta(hours=1)),
+    Timer("sweep copies of own data", consents.sweep_copies, every=timedelta(hours=1)),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
     Timer("find duplicates", directory.find_duplicates, at_hour=3),
     Timer("sweep photos", visits.sweep_photos, at_hour=4),

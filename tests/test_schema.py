@@ -1,10 +1,13 @@
 """The migrations, which are written by hand, make the tables that the models declare: on both engines, nothing more or less."""
 
+import re
+
 import pytest
 from tortoise import Tortoise
 from tortoise.fields import Field
 from tortoise.models import Model
 
+from pepperchain.app import OWN_DATA
 from pepperchain.core import db
 from tests.harness.house import offences
 from tests.harness.schema import Column, Table, tables
@@ -20,6 +23,12 @@ SAME = [
     {"DATE"},
 ]
 NOT_OURS = {"tortoise_migrations", "sqlite_sequence", "sqlite_stat1", "sqlite_stat4"}
+PERSONAL = re.compile(
+    r"(.*_)?(person|household|user|deliverer|head|operator|actor|owner|maker|checker|inviter|acting)_id|.*_by(_name)?"
+    r"|(.*_)?name|(.*_)?phone|(id_number|bank_card)_.*|born_on|witness|note|text|words|outcome|address|agent|payload|facts|before"
+    r"|ready|contact_.*|subject_id|card_number|photo_token|token"
+)
+"""Columns that hold or refer to somebody, as we call them."""
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -101,3 +110,26 @@ def type_of(field: Field) -> str:  # type: ignore[type-arg]
     """The type that Tortoise would give the column, without its length."""
     spelled = str(field.get_for_dialect(db.dialect(), "SQL_TYPE"))
     return spelled.partition("(")[0].strip().upper()
+
+
+async def test_every_table_that_tells_of_somebody_says_what_of_it_is_theirs() -> None:
+    """A room declares its tables in `<room>/own_data_queries.py`, and `app.OWN_DATA` lists the rooms."""
+    told = {each.table: each for room in OWN_DATA for each in room.tables}
+    excepted = {table: reason for room in OWN_DATA for table, reason in room.excepted.items()}
+    listed = [f"{name} is told and excepted" for name in told.keys() & excepted.keys()]
+    listed += [f"{name} is excepted without a reason" for name, reason in excepted.items() if not reason]
+    for name, table in (await tables()).items():
+        personal = [column for column in table.columns if PERSONAL.fullmatch(column)]
+        if name not in NOT_OURS and personal and name not in told and name not in excepted:
+            listed.append(f"{name} has {', '.join(personal)}, and no room says what of it belongs to people")
+        if name in told:
+            shown = {each.column for each in told[name].columns}
+            listed += [
+                f"{name}.{column} is neither told nor left out with a reason"
+                for column in set(table.columns) - shown - set(told[name].left_out)
+            ]
+            listed += [
+                f"{name}.{column} is declared and not there"
+                for column in (shown | set(told[name].left_out)) - set(table.columns)
+            ]
+    offences(listed)

@@ -42,6 +42,20 @@ class Decided(Form):
     request_id: EventId
 
 
+class Copying(Form):
+    """For what a copy of somebody's data is made, and who asked for it."""
+
+    request_id: EventId
+    reason: Text
+
+
+class OwnCopying(Form):
+    """A copy for oneself wants no reason."""
+
+    request_id: EventId
+    reason: None = None
+
+
 class Choice(Form):
     """Whose data is looked at, and where the list goes on."""
 

@@ -92,3 +92,31 @@ class RevealLeave(Model):
 
     class Meta:
         table = "consents_reveal_leave"
+
+
+class Copy(Model):
+    """A copy of what is kept of somebody, as a file under its token; swept after some days."""
+
+    id = fields.UUIDField(primary_key=True)
+    person_id = fields.BigIntField()
+    household_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    cooperative_id = fields.BigIntField(null=True)
+    reason = fields.CharField(max_length=200, null=True)
+    user_id = fields.BigIntField()
+    user_name = fields.CharField(max_length=80)
+    language = fields.CharField(max_length=2)
+    made_at = Instant()
+    rows_told = fields.IntField()
+    token = fields.CharField(max_length=40, unique=True)
+    bytes = fields.IntField()
+    expires_at = Instant()
+    swept_at = Instant(null=True)
+
+    class Meta:
+        table = "consents_copy"
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "k") -> Clause:
+        """The household itself, and those who keep its consents."""
+        return _seen(actor, alias)

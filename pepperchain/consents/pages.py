@@ -1,6 +1,7 @@
 """Every page of this room."""
 
+from pepperchain.consents.copy_pages import routes as copies
 from pepperchain.consents.own_pages import routes as own
 from pepperchain.consents.person_pages import routes as person
 
-routes = [*own, *person]
+routes = [*own, *person, *copies]

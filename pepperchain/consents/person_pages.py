@@ -15,6 +15,7 @@ from pepperchain.accounts.queries import has_second_step
 from pepperchain.accounts.session_pages import address_of
 from pepperchain.consents import consents, queries, reveal_queries, reveals
 from pepperchain.consents.consents import Proof
+from pepperchain.consents.copy_queries import copies_of
 from pepperchain.consents.forms import Choice, Look, Noted, answers
 from pepperchain.consents.rules import ASKED, REASONS, SIGNATURES, How, Number, State, grouped, purposes
 from pepperchain.core import clock
@@ -32,6 +33,7 @@ from pepperchain.web.render import redirect, render
 from pepperchain.web.routing import route
 
 READ, RECORD, REVEAL = Capability.CONSENT_READ, Capability.CONSENT_RECORD, Capability.PERSON_REVEAL
+COPIES_SHOWN = 10
 UPLOAD_BYTES_MAX = PHOTO_BYTES_MAX + 100_000
 _KINDS = {State.GIVEN: "good", State.REFUSED: "bad", State.NEVER: "plain"}
 
@@ -57,6 +59,8 @@ async def told(actor: Actor, person: PersonRow, cursor: str | None) -> dict[str,
             for row in page.rows
         ],
         "next": page.next,
+        "copies": await copies_of(actor, person.id, limit=COPIES_SHOWN),
+        "copy_id": new_id(),
     }
 
 

@@ -188,3 +188,34 @@ async def test_a_grower_decides_and_sees_the_family(client: SignIn) -> None:
         browser: httpx2.AsyncClient = await client(phone)
         assert (await browser.get("/consents")).status_code == 403
         assert (await browser.post("/consents/answers", data=sent)).status_code == 403
+
+
+async def test_a_copy_is_made_read_and_taken(client: SignIn) -> None:
+    grower, clerk, home = await client(cast.GROWER_A), await client(cast.CLERK_A), await place("罗大山")
+    sent = {"request_id": str(new_id())}
+    places = [(await grower.post("/consents/copies", data=sent)).headers["location"] for _ in range(2)]
+    assert places[0] == places[1]
+    assert "先锋" in (await grower.get(places[0])).text or "保坪" in (await grower.get(places[0])).text
+    taken = await grower.get(f"{places[0]}/file")
+    assert taken.content.startswith(b"PK")
+    assert taken.headers["content-disposition"].startswith("attachment")
+    assert (await clerk.post(f"{home}/copies", data={"request_id": str(new_id())})).status_code == 422
+    made = await clerk.post(f"{home}/copies", data={"request_id": str(new_id()), "reason": "本人要求"})
+    theirs = made.headers["location"]
+    assert (await clerk.get(theirs)).status_code == 200
+    assert (await clerk.get(f"{theirs}/file")).status_code == 200
+    id = theirs.rpartition("/")[2]
+    assert (await grower.get(f"/consents/copies/{id}/file")).status_code == 404
+    for phone, status in (
+        (cast.LEADER_A, 404),
+        (cast.LEADER_B, 404),
+        (cast.ADMIN, 403),
+        (cast.TECHNICIAN, 403),
+    ):
+        browser = await client(phone)
+        for address in (theirs, f"{theirs}/file"):
+            assert (await browser.get(address)).status_code == status, (phone, address)
+    stranger, asked = await client(cast.LEADER_B), {"request_id": str(new_id()), "reason": "x"}
+    assert (await stranger.post(f"{home}/copies", data=asked)).status_code == 404
+    assert (await clerk.post(theirs)).status_code == 405
+    assert (await clerk.get(f"{home}/copies/{new_id()}/file")).status_code == 404

@@ -1,0 +1,17 @@
+"""What this room keeps of people: who of the staff moved what, and no grower."""
+
+from pepperchain.core.words import N_
+from pepperchain.directory.own_data_queries import OwnData
+
+_STAFF = "who of the staff did it"
+
+OWN = OwnData(
+    N_("Cold rooms"),
+    excepted={
+        "storage_movement": _STAFF,
+        "storage_booking": _STAFF,
+        "storage_lot": "pepper of many growers; whoever runs the room is an organization",
+        "storage_lot_slip": "which slips a lot was made of; the slips are told",
+        "storage_room": "rooms; whoever runs one is an organization",
+    },
+)
