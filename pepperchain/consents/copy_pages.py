@@ -1,6 +1,7 @@
 """Copies of somebody's own data: asked for by themselves or for them, read on a page or taken as a workbook."""
 
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -72,7 +73,7 @@ async def show_mine(request: Request) -> Response:
 
 async def _shown(request: Request, person: PersonRow, base: str, back: str) -> Response:
     """The same on a page, as it stands now, for as long as the file is there."""
-    copy = await copies.get_copy(request.state.actor, request.path_params["copy_id"], person.id)
+    copy = await copies.get_copy(request.state.actor, _asked(request), person.id)
     if copy.swept_at is not None:
         raise Missing()
     sheets = await sheets_of(request.state.actor, request.app.state.own_data, person.id, person.household_id)
@@ -87,6 +88,13 @@ async def _shown(request: Request, person: PersonRow, base: str, back: str) -> R
     return render(request, "consents/copy.html", context)
 
 
+def _asked(request: Request) -> UUID:
+    try:
+        return UUID(request.path_params["copy_id"])
+    except ValueError:
+        raise Missing() from None
+
+
 async def file(request: Request) -> Response:
     return await _taken(request, await person_of(request))
 
@@ -96,7 +104,7 @@ async def file_of_mine(request: Request) -> Response:
 
 
 async def _taken(request: Request, person: PersonRow) -> Response:
-    copy = await copies.get_copy(request.state.actor, request.path_params["copy_id"], person.id)
+    copy = await copies.get_copy(request.state.actor, _asked(request), person.id)
     path = copies.path_of(copy.token)
     if copy.swept_at is not None or not path.is_file():
         raise Missing()
@@ -107,9 +115,9 @@ async def _taken(request: Request, person: PersonRow) -> Response:
 _PERSON = "/growers/{household_id:int}/people/{person_id:int}"
 routes = [
     route(f"{HOME}/copies", make_own, methods=["POST"], may=OWN),
-    route(f"{HOME}/copies/{{copy_id:uuid}}", show_mine, may=OWN, name="my_copy"),
-    route(f"{HOME}/copies/{{copy_id:uuid}}/file", file_of_mine, may=OWN, name="my_copy_file"),
+    route(f"{HOME}/copies/{{copy_id}}", show_mine, may=OWN, name="my_copy"),
+    route(f"{HOME}/copies/{{copy_id}}/file", file_of_mine, may=OWN, name="my_copy_file"),
     route(f"{_PERSON}/copies", make, methods=["POST"], may=RECORD),
-    route(f"{_PERSON}/copies/{{copy_id:uuid}}", show, may=RECORD, name="copy"),
-    route(f"{_PERSON}/copies/{{copy_id:uuid}}/file", file, may=RECORD, name="copy_file"),
+    route(f"{_PERSON}/copies/{{copy_id}}", show, may=RECORD, name="copy"),
+    route(f"{_PERSON}/copies/{{copy_id}}/file", file, may=RECORD, name="copy_file"),
 ]
