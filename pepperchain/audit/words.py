@@ -20,6 +20,9 @@ ACTS: dict[str, str] = {
     "follow_up.reopened": N_("Took a follow-up up again"),
     "follow_up.set": N_("Set a follow-up"),
     "consent.noted": N_("Noted what a person agrees to"),
+    "correction.accepted": N_("Put right what somebody said was wrong"),
+    "correction.asked": N_("Said what is wrong"),
+    "correction.declined": N_("Declined a correction"),
     "copies.swept": N_("Removed copies of people's data"),
     "card.found": N_("Noted that a card turned up"),
     "card.lost": N_("Reported a card lost"),
@@ -296,6 +299,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "was": (N_("Before"), Kind.TEXT),
     "what": (N_("What"), Kind.TEXT),
     "witness": (N_("Witness"), Kind.TEXT),
+    "wrong": (N_("What is wrong"), Kind.CODE),
     "written": (N_("Rows written"), Kind.COUNT),
 }
 

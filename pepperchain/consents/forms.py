@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import StringConstraints
 
 from pepperchain.consents.consents import Answer
-from pepperchain.consents.rules import REASONS, How, Number, purposes
+from pepperchain.consents.rules import REASONS, WRONG, How, Number, purposes
 from pepperchain.core.errors import Refused
 from pepperchain.core.words import N_
-from pepperchain.web.fields import EventId, RegistryId, Text, Whole, one_of
+from pepperchain.web.fields import Day, EventId, LongText, Phone, RegistryId, Text, Whole, one_of
 from pepperchain.web.forms import Form, read
 
 if TYPE_CHECKING:
     Reason = str
+    Wrong = str
 else:
     Reason = one_of(lambda: REASONS)
+    Wrong = one_of(lambda: WRONG)
 
 
 class Look(Form):
@@ -54,6 +56,52 @@ class OwnCopying(Form):
 
     request_id: EventId
     reason: None = None
+
+
+class Asking(Form):
+    """What is wrong, and for what a tap can change how it should be."""
+
+    request_id: EventId
+    what: Wrong
+    proposed: Annotated[Text, StringConstraints(max_length=80)] | None = None
+    words: Annotated[LongText, StringConstraints(max_length=500)]
+
+    def value(self) -> str | None:
+        """How it should be, as it is kept. Refused for a phone number or a birthday that is none."""
+        if self.proposed is None or self.what not in _SHAPES:
+            return self.proposed
+        shape = _SHAPES[self.what]
+        return str(read(shape, {"proposed": self.proposed}).values()["proposed"])
+
+
+class _Phone(Form):
+    proposed: Phone
+
+
+class _Day(Form):
+    proposed: Day
+
+
+_SHAPES: dict[str, type[Form]] = {"phone": _Phone, "born_on": _Day}
+
+
+class Accepted(Form):
+    """An answer, if there is more to say than that it is put right."""
+
+    answer: Annotated[Text, StringConstraints(max_length=500)] | None = None
+
+
+class Declined(Form):
+    """Why it stays as it is."""
+
+    answer: Annotated[Text, StringConstraints(max_length=500)]
+
+
+class ListChoice(Form):
+    """Which corrections are listed, and where the list goes on."""
+
+    state: Literal["open", "decided"] = "open"
+    cursor: str | None = None
 
 
 class Choice(Form):

@@ -120,3 +120,34 @@ class Copy(Model):
     def visible_to(actor: Actor, alias: str = "k") -> Clause:
         """The household itself, and those who keep its consents."""
         return _seen(actor, alias)
+
+
+class Correction(Model):
+    """What somebody says is wrong, and the answer. `proposed` is how it should be, for what a tap can change."""
+
+    id = fields.BigIntField(primary_key=True)
+    request_id = fields.UUIDField(unique=True)
+    person_id = fields.BigIntField()
+    household_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    cooperative_id = fields.BigIntField(null=True)
+    what = fields.CharField(max_length=12)
+    proposed = fields.CharField(max_length=80, null=True)
+    words = fields.CharField(max_length=500)
+    user_id = fields.BigIntField()
+    user_name = fields.CharField(max_length=80)
+    asked_at = Instant()
+    due_on = fields.DateField()
+    state = fields.CharField(max_length=8, default="open")
+    answer = fields.CharField(max_length=500, null=True)
+    decided_by = fields.BigIntField(null=True)
+    decided_by_name = fields.CharField(max_length=80, null=True)
+    decided_at = Instant(null=True)
+
+    class Meta:
+        table = "consents_correction"
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "x") -> Clause:
+        """The household itself, and those who keep its consents."""
+        return _seen(actor, alias)

@@ -43,6 +43,16 @@ OWN = OwnData(
             _ROW, organization="cooperative_id",
         ),
         OwnTable(
+            "consents_correction", N_("Corrections asked for"), "t.person_id = :person",
+            (
+                Told("asked_at", N_("When"), Telling.MOMENT), Told("what", N_("What is wrong"), Telling.CODE),
+                Told("proposed", N_("How it should be")), Told("words", N_("In words")), Told("user_name", N_("Asked by")),
+                Told("due_on", N_("Due"), Telling.DAY), Told("state", N_("State"), Telling.CODE), Told("answer", N_("Answer")),
+                Told("decided_by_name", N_("Decided by")), Told("decided_at", N_("Decided"), Telling.MOMENT),
+            ),
+            {**_ROW, "request_id": INNER, "decided_by": INNER}, organization="cooperative_id",
+        ),
+        OwnTable(
             "consents_copy", N_("Copies of my data"), "t.person_id = :person",
             (
                 Told("made_at", N_("When"), Telling.MOMENT), Told("reason", N_("Reason")), Told("user_name", N_("Who")),

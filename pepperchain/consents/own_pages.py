@@ -27,7 +27,7 @@ async def show(request: Request) -> Response:
     actor: Actor = request.state.actor
     choice, own = read(Choice, request.query_params), await consents.own_person_id(actor)
     people = await people_of(actor, actor.household_id or 0)
-    person = _chosen(people, choice.person or own)
+    person = _chosen(people, request.path_params.get("person_id") or choice.person or own)
     context = {
         "people": people,
         "is_own": person.id == own,

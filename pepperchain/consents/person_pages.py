@@ -16,8 +16,19 @@ from pepperchain.accounts.session_pages import address_of
 from pepperchain.consents import consents, queries, reveal_queries, reveals
 from pepperchain.consents.consents import Proof
 from pepperchain.consents.copy_queries import copies_of
+from pepperchain.consents.correction_queries import corrections_of
 from pepperchain.consents.forms import Choice, Look, Noted, answers
-from pepperchain.consents.rules import ASKED, REASONS, SIGNATURES, How, Number, State, grouped, purposes
+from pepperchain.consents.rules import (
+    ASKED,
+    REASONS,
+    SIGNATURES,
+    WRONG,
+    How,
+    Number,
+    State,
+    grouped,
+    purposes,
+)
 from pepperchain.core import clock
 from pepperchain.core.errors import Missing
 from pepperchain.core.ids import new_id
@@ -61,6 +72,11 @@ async def told(actor: Actor, person: PersonRow, cursor: str | None) -> dict[str,
         "next": page.next,
         "copies": await copies_of(actor, person.id, limit=COPIES_SHOWN),
         "copy_id": new_id(),
+        "corrections": [
+            (row, gettext(WRONG.get(row.what, row.what)))
+            for row in await corrections_of(actor, person.id, limit=COPIES_SHOWN)
+        ],
+        "wrongs": [(code, gettext(words)) for code, words in WRONG.items()],
     }
 
 

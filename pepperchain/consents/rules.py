@@ -120,3 +120,18 @@ _STATES = {
     State.OUTDATED: N_("the text has changed, ask again"),
     State.ELSEWHERE: N_("to another cooperative, ask again"),
 }
+
+WRONG: dict[str, str] = {
+    "name": N_("Name"),
+    "phone": N_("Mobile number"),
+    "born_on": N_("Born on"),
+    "number": N_("ID number or bank card"),
+    "place": N_("Place and address"),
+    "plots": N_("Plots"),
+    "slips": N_("Slips"),
+    "other": N_("Something else"),
+}
+"""What can be wrong: codes with their message ids."""
+
+CHANGED_AT_ONCE = frozenset({"name", "phone", "born_on"})
+"""What is put right by accepting; for everything else whoever accepts puts it right on its own page first."""

@@ -8,6 +8,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.accounts import approval_queries
+from pepperchain.consents import correction_queries
 from pepperchain.core import clock
 from pepperchain.core.units import Grams
 from pepperchain.core.words import N_
@@ -231,12 +232,30 @@ async def _second_person(made: Board, actor: Actor) -> None:
         made.needs.append(Need(words % {"count": waiting}, "/approvals", "people"))
 
 
+async def _corrections(made: Board, actor: Actor) -> None:
+    if not actor.may(Capability.DIRECTORY_EDIT):
+        return
+    waiting = await correction_queries.waiting_corrections(actor, today=clock.local_day(made.as_of))
+    if waiting.open:
+        words = ngettext(
+            "%(count)s correction waits for an answer",
+            "%(count)s corrections wait for an answer",
+            waiting.open,
+        )
+        made.needs.append(
+            Need(
+                words % {"count": waiting.open}, "/consents/corrections", "edit", urgent=bool(waiting.overdue)
+            )
+        )
+
+
 async def _administration(made: Board, actor: Actor) -> None:
     made.acts.append(Act(gettext(N_("Users")), "/admin", "settings"))
 
 
 PARTS: tuple[tuple[Capability, Part], ...] = (
     (Capability.ACCOUNT_OWN, _second_person),
+    (Capability.CONSENT_READ, _corrections),
     (Capability.ACCOUNT_ADMINISTER, _administration),
     (Capability.HARVEST_RECORD, _scale),
     (Capability.STORAGE_MOVE, _floors),

@@ -219,3 +219,47 @@ async def test_a_copy_is_made_read_and_taken(client: SignIn) -> None:
     assert (await stranger.post(f"{home}/copies", data=asked)).status_code == 404
     assert (await clerk.post(theirs)).status_code == 405
     assert (await clerk.get(f"{home}/copies/{new_id()}/file")).status_code == 404
+
+
+async def test_a_correction_is_asked_for_listed_and_answered(client: SignIn) -> None:
+    grower, clerk, home = await client(cast.GROWER_A), await client(cast.CLERK_A), await place("罗大山")
+    whose = await person("罗大山")
+    sent = {"request_id": str(new_id()), "what": "phone", "proposed": "199 0001 0199", "words": "换了号"}
+    address = f"/consents/people/{whose}/corrections"
+    for _ in range(2):
+        assert (await grower.post(address, data=sent)).status_code == 303
+    assert (
+        await grower.post(address, data=sent | {"request_id": str(new_id()), "proposed": "12"})
+    ).status_code == 422
+    assert (
+        await grower.post(address, data=sent | {"request_id": str(new_id()), "what": "soul"})
+    ).status_code == 422
+    other = await person("单正茂")
+    assert (await grower.post(f"/consents/people/{other}/corrections", data=sent)).status_code == 404
+    assert (await clerk.post(address, data=sent)).status_code == 403
+    assert "1条更正申请等待答复" in (await clerk.get("/")).text
+    listed = (await clerk.get("/consents/corrections")).text
+    found = re.search(r"/consents/corrections/\d+", listed)
+    assert found
+    assert listed.count("换了号") == 1
+    assert "19900010199" in (await clerk.get(found[0])).text
+    for phone, status in (
+        (cast.LEADER_B, 404),
+        (cast.TECHNICIAN, 403),
+        (cast.GROWER_A, 403),
+        (cast.COMMITTEE, 200),
+    ):
+        assert (await (await client(phone)).get(found[0])).status_code == status, phone
+    assert (await (await client(cast.LEADER_B)).post(f"{found[0]}/acceptance")).status_code == 404
+    assert (await (await client(cast.COMMITTEE)).post(f"{found[0]}/acceptance")).status_code == 403
+    assert (await clerk.post(f"{found[0]}/refusal")).status_code == 422
+    assert (await clerk.get(f"{found[0]}/refusal")).status_code == 405
+    for _ in range(2):
+        assert (await clerk.post(f"{found[0]}/acceptance", data={"answer": "已改"})).status_code == 303
+    assert (await clerk.post(f"{found[0]}/refusal", data={"answer": "不"})).status_code == 409
+    assert "已改" in (await grower.get(f"/consents?person={whose}")).text
+    assert "换了号" in (await clerk.get("/consents/corrections?state=decided")).text
+    assert (await clerk.get("/consents/corrections?cursor=WzFd")).status_code == 422
+    sent = {"request_id": str(new_id()), "what": "plots", "words": "少了一块"}
+    assert (await clerk.post(f"{home}/corrections", data=sent)).headers["location"] == f"{home}/rights"
+    assert "少了一块" in (await clerk.get(f"{home}/rights")).text
