@@ -170,6 +170,34 @@ OWN = OwnData(
             {"id": INNER, "serial": INNER, "township_id": WHERE_SEEN, "household_id": WHERE_SEEN, "state": "told by the days"},
         ),
         OwnTable(
+            "directory_head_change", N_("Changes of head"), "t.household_id = :household",
+            (
+                Told("changed_on", N_("Day"), Telling.DAY), Told("former_id", N_("Former head"), sql=PERSON_NAME.format("former_id")),
+                Told("head_id", N_("Head"), sql=PERSON_NAME.format("head_id")), Told("reason", N_("Reason"), Telling.CODE),
+                Told("actor_name", N_("Noted by")), Told("created_at", N_("Entered"), Telling.MOMENT),
+                Told("taken_back_at", N_("Taken back"), Telling.MOMENT), Told("taken_back_by", N_("Taken back by")),
+                Told("taken_back_reason", N_("Why it was taken back")),
+            ),
+            {
+                "id": INNER, "request_id": INNER, "household_id": WHERE_SEEN, "township_id": WHERE_SEEN,
+                "former_left": "told by their own row",
+            },
+        ),
+        OwnTable(
+            "directory_proxy", N_("Proxies"), "t.household_id = :household OR t.person_id = :person",
+            (
+                Told("from_on", N_("First day"), Telling.DAY), Told("until_on", N_("Last day"), Telling.DAY),
+                Told("person_id", N_("Who"), sql=PERSON_NAME.format("person_id")),
+                Told("given_by_id", N_("Given by"), sql=PERSON_NAME.format("given_by_id")),
+                Told("may_deliver", N_("May deliver"), Telling.FLAG), Told("may_sign", N_("May sign"), Telling.FLAG),
+                Told("witness", N_("Witness")), Told("actor_name", N_("Noted by")), Told("created_at", N_("Entered"), Telling.MOMENT),
+                Told("revoked_on", N_("Revoked"), Telling.DAY), Told("revoked_by", N_("Revoked by")),
+                Told("revoked_reason", N_("Why it was revoked")),
+            ),
+            {**_ROW, "household_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN},
+            organization="cooperative_id",
+        ),
+        OwnTable(
             "directory_plot", N_("Plots"), "t.household_id = :household",
             (
                 Told("name", N_("Name")), Told("village_id", N_("Village"), Telling.PLACE, VILLAGE),
