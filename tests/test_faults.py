@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from tortoise.exceptions import OperationalError
@@ -17,7 +18,9 @@ from pepperchain.directory.people import Particulars
 from pepperchain.directory.plots import Orchard
 from pepperchain.harvest import weighins
 from pepperchain.ledger import books
-from pepperchain.storage import lots, receipt_queries, receipts
+from pepperchain.storage import blocks, conversions, lots, mergers, movements, receipt_queries, receipts
+from pepperchain.storage.conversions import Input, Output
+from pepperchain.storage.stock import Done
 from tests.harness import cast
 
 STAGES = 16
@@ -155,6 +158,60 @@ async def test_issuing_part_of_a_lot_is_whole_or_not_there(village: str) -> None
     id = new_id()
     await fails_cleanly_everywhere(
         lambda: lots.issue(actor, id=id, lot_id=lot, reason="to the dryer", grams=Grams(1_000), now=now)
+    )
+
+
+async def _own_lot(actor: Actor) -> int:
+    return await own(
+        actor,
+        "SELECT l.id FROM storage_lot l WHERE l.cooperative_id = :organization AND l.operator_id = :organization"
+        " AND l.form = 'fresh' AND l.free_grams > 10000 ORDER BY l.id LIMIT 1",
+    )
+
+
+async def _dried(actor: Actor, id: UUID, lot: int) -> Done:
+    room = await own(
+        actor, "SELECT MIN(id) FROM storage_room WHERE operator_id = :organization AND forms LIKE '%dry%'"
+    )
+    return await conversions.process(
+        actor, id=id, inputs=[Input(lot, Grams(10_000))], form="dry", outputs=[Output("grade_1", Grams(2_000), room)],
+        seed=Grams(100), waste=Grams(100), now=clock.now(),
+    )  # fmt: skip
+
+
+async def test_processing_and_taking_it_back_is_whole_or_not_there(village: str) -> None:
+    actor = await cast.actor(cast.LEADER_A)
+    lot, id = await _own_lot(actor), new_id()
+    await fails_cleanly_everywhere(lambda: _dried(actor, id, lot))
+    undo = new_id()
+    await fails_cleanly_everywhere(
+        lambda: movements.reverse(actor, id=undo, of=id, reason="weighed wrongly", now=clock.now())
+    )
+
+
+async def test_splitting_and_merging_is_whole_or_not_there(village: str) -> None:
+    actor, now = await cast.actor(cast.LEADER_A), clock.now()
+    lot, first, second = await _own_lot(actor), new_id(), new_id()
+    await fails_cleanly_everywhere(
+        lambda: lots.split(actor, id=first, lot_id=lot, grams=Grams(2_000), now=now)
+    )
+    part = (await lots.split(actor, id=first, lot_id=lot, grams=Grams(2_000), now=now)).other_lot_id
+    assert part is not None
+    await fails_cleanly_everywhere(
+        lambda: mergers.merge(actor, id=second, lot_id=lot, with_lots=[part], now=now)
+    )
+
+
+async def test_regrading_and_blocking_is_whole_or_not_there(village: str) -> None:
+    actor, now = await cast.actor(cast.LEADER_A), clock.now()
+    lot, first, second = await _own_lot(actor), new_id(), new_id()
+    await fails_cleanly_everywhere(
+        lambda: conversions.regrade(
+            actor, id=first, lot_id=lot, grade="grade_3", grams=Grams(2_000), reason="sorted again", now=now
+        )
+    )
+    await fails_cleanly_everywhere(
+        lambda: blocks.block(actor, id=second, lot_id=lot, reason="smells of mould", now=now)
     )
 
 

@@ -19,9 +19,11 @@ from pepperchain.web.i18n import gettext, pgettext, reader
 BRIEF_CHARACTERS = 13
 TEXT_CHARACTERS = 60
 PAIR = 2
+_LISTS = frozenset({"lots", "new_lots", "sealed"})
+"""Facts that are lists of things: two of them are no change from one to the other."""
 _LABELS = {role.value: role.label for role in Role}
 _SENTENCES = {capability.value: capability.sentence for capability in Capability}
-_CODE = re.compile(r"[a-z_]+")
+_CODE = re.compile(r"[a-z_0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def told(entry: EntryRow, names: Names) -> list[Said]:
         if value is None or value == []:
             continue
         is_change = (
-            isinstance(value, list) and len(value) == PAIR and kind is not Kind.SCOPE and name != "sealed"
+            isinstance(value, list) and len(value) == PAIR and kind is not Kind.SCOPE and name not in _LISTS
         )
         was, now = value if is_change else (None, value)
         found.append(
@@ -102,7 +104,7 @@ def _value(kind: Kind, value: Any, names: Names) -> str:
 
 
 def _text(kind: Kind, value: str) -> str:
-    if kind in (Kind.FORM, Kind.CULTIVAR, Kind.PRACTICE, Kind.CONSENT):
+    if kind in (Kind.FORM, Kind.GRADE, Kind.CULTIVAR, Kind.PRACTICE, Kind.CONSENT):
         return ", ".join(_term(kind, code) for code in _CODE.findall(value)) or value
     if kind in (Kind.CODE, Kind.ROOM_KIND):
         return gettext(words.code(value, kind))

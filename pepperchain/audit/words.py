@@ -44,10 +44,16 @@ ACTS: dict[str, str] = {
     "invitation.made": N_("Invited somebody"),
     "invitation.revoked": N_("Took an invitation back"),
     "lot.adjusted": N_("Corrected a lot's stock"),
+    "lot.blocked": N_("Blocked a lot"),
     "lot.issued": N_("Issued from a lot"),
+    "lot.merged": N_("Merged lots"),
     "lot.moved": N_("Moved a lot"),
     "lot.priced": N_("Set a lot's price"),
+    "lot.processed": N_("Processed lots"),
     "lot.received": N_("Received a lot"),
+    "lot.regraded": N_("Gave a lot another grade"),
+    "lot.released": N_("Lifted the block of a lot"),
+    "lot.split": N_("Split a lot"),
     "membership.corrected": N_("Corrected the days of a membership"),
     "membership.joined": N_("Joined a household to a cooperative"),
     "membership.left": N_("Ended a membership"),
@@ -157,6 +163,7 @@ class Kind(StrEnum):
     SCOPE = "scope"
     FORM = "forms"
     CULTIVAR = "cultivars"
+    GRADE = "grades"
     PRACTICE = "practices"
     CONSENT = "consent_purposes"
     HOUSEHOLD = "household"
@@ -214,6 +221,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "forms": (N_("For"), Kind.FORM),
     "from": (N_("From"), Kind.TEXT),
     "given_by": (N_("Given by"), Kind.PERSON),
+    "grade": (N_("Grade"), Kind.GRADE),
     "grams": (N_("Weight"), Kind.WEIGHT),
     "group_number": (N_("Village group"), Kind.TEXT),
     "happened_at": (N_("When"), Kind.TEXT),
@@ -224,6 +232,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "household": (N_("Household"), Kind.HOUSEHOLD),
     "household_id": (N_("Household"), Kind.HOUSEHOLD),
     "id_number": (N_("ID number"), Kind.TEXT),
+    "in_grams": (N_("Went in"), Kind.WEIGHT),
     "invited_by": (N_("Invited by"), Kind.USER),
     "kind": (N_("Kind"), Kind.CODE),
     "label": (N_("What for"), Kind.TEXT),
@@ -231,6 +240,8 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "large_type": (N_("Large type"), Kind.FLAG),
     "last": (N_("Last slip"), Kind.TEXT),
     "left": (N_("The former head left"), Kind.FLAG),
+    "loss_grams": (N_("Lost"), Kind.WEIGHT),
+    "lots": (N_("Lots"), Kind.LOT),
     "moved": (N_("Moved in the books"), Kind.BRIEF),
     "may_deliver": (N_("May deliver"), Kind.FLAG),
     "may_sign": (N_("May sign"), Kind.FLAG),
@@ -240,6 +251,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "new": (N_("Not known before"), Kind.COUNT),
     "new_card": (N_("New card"), Kind.TEXT),
     "new_lot": (N_("New lot"), Kind.LOT),
+    "new_lots": (N_("New lots"), Kind.LOT),
     "note": (N_("Note"), Kind.TEXT),
     "number": (N_("Number"), Kind.CODE),
     "on": (N_("Day"), Kind.DAY),
@@ -247,6 +259,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "organization": (N_("Organization"), Kind.ORGANIZATION),
     "organization_id": (N_("Organization"), Kind.ORGANIZATION),
     "pairs": (N_("Pairs to look at"), Kind.COUNT),
+    "out_grams": (N_("Came out"), Kind.WEIGHT),
     "outcome": (N_("What came of it"), Kind.TEXT),
     "owner": (N_("Who"), Kind.USER),
     "person": (N_("Person"), Kind.PERSON),
@@ -271,6 +284,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "scopes": (N_("May do"), Kind.SCOPE),
     "sealed": (N_("Sealed values changed"), Kind.CODE),
     "season": (N_("Season"), Kind.TEXT),
+    "seed_grams": (N_("Seed"), Kind.WEIGHT),
     "second_step": (N_("Second step"), Kind.CODE),
     "set_point_decidegrees": (N_("Set to"), Kind.DEGREES),
     "sex": (N_("Sex"), Kind.CODE),
@@ -297,6 +311,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "village_id": (N_("Village"), Kind.PLACE),
     "visit": (N_("Visit"), Kind.BRIEF),
     "was": (N_("Before"), Kind.TEXT),
+    "waste_grams": (N_("Waste"), Kind.WEIGHT),
     "what": (N_("What"), Kind.TEXT),
     "witness": (N_("Witness"), Kind.TEXT),
     "wrong": (N_("What is wrong"), Kind.CODE),

@@ -15,8 +15,8 @@ from pepperchain.seeds.rows import Rows
 from pepperchain.seeds.seasons import DAY_MS, HOUR_MS, MINUTE_MS
 from pepperchain.seeds.weighing import Scales, Slip, day_of, start_ms
 from pepperchain.storage import rules
-from pepperchain.storage.lots import ISSUED
-from pepperchain.storage.receipts import LOT as LOT_KIND
+from pepperchain.storage.postings import ISSUED
+from pepperchain.storage.postings import LOT as LOT_KIND
 
 LOT = (
     "id", "code", "product_id", "form", "grade", "cultivar", "season", "site_id", "room_id", "township_id",

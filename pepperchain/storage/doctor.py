@@ -1,6 +1,7 @@
 """Adding rooms, lots and what is available up again: a sentence for what does not fit, none if all does."""
 
 from pepperchain.core import db
+from pepperchain.storage.postings import LOSS, SEED, WASTE
 
 _CHECKS = (
     (
@@ -18,8 +19,34 @@ _CHECKS = (
     (
         "lot %s says %s g and %s g held, the ledger %s g and %s g",
         "SELECT l.id, l.on_hand_grams, l.held_grams, a.debits - a.credits, a.held_credits FROM storage_lot l"
-        " JOIN ledger_account a ON a.id = l.account_id"
-        " WHERE l.on_hand_grams <> a.debits - a.credits OR l.held_grams <> a.held_credits",
+        " JOIN ledger_account a ON a.id = l.account_id WHERE l.on_hand_grams <> a.debits - a.credits"
+        " OR l.held_grams <> CASE WHEN l.block_id IS NULL THEN a.held_credits ELSE a.debits - a.credits END",
+    ),
+    (
+        "what became another product at %s is out by %s g",
+        "SELECT a.ref, SUM(a.debits - a.credits) FROM ledger_account a WHERE a.kind = 'conversion' GROUP BY a.ref"
+        " HAVING SUM(a.debits - a.credits) <> 0",
+    ),
+    *(
+        (
+            f"site %s wrote down %s g as {called}, the ledger %s g",
+            "SELECT c.site_id, c.written, COALESCE(a.posted, 0) FROM (SELECT c.site_id, SUM(CASE WHEN v.id IS NULL"
+            f" THEN c.{column} ELSE 0 END) AS written FROM storage_conversion c LEFT JOIN storage_movement v"
+            " ON v.reverses_id = c.movement_id GROUP BY c.site_id) AS c LEFT JOIN (SELECT a.ref, SUM(a.debits - a.credits) AS posted"
+            f" FROM ledger_account a WHERE a.kind = '{kind}' GROUP BY a.ref) AS a ON a.ref = 'site:' || c.site_id"
+            " WHERE c.written <> COALESCE(a.posted, 0)",
+        )
+        for called, column, kind in (
+            ("seed", "seed_grams", SEED),
+            ("waste", "waste_grams", WASTE),
+            ("lost in processing", "loss_grams", LOSS),
+        )
+    ),
+    (
+        "lot %s is blocked by %s, which does not stand",
+        "SELECT l.id, l.block_id FROM storage_lot l LEFT JOIN storage_movement m ON m.id = l.block_id AND m.lot_id = l.id"
+        " AND m.kind = 'block' LEFT JOIN storage_movement v ON v.reverses_id = m.id"
+        " WHERE l.block_id IS NOT NULL AND (m.id IS NULL OR v.id IS NOT NULL)",
     ),
     ("lot %s has no account", "SELECT id FROM storage_lot WHERE account_id IS NULL"),
     (

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pepperchain.core.units import QUANTITY_MAX, Grams
-from pepperchain.harvest.rules import forms
+from pepperchain.harvest.rules import forms, grades
+from pepperchain.storage.conversions import Input, Output
 from pepperchain.storage.lot_queries import LotsWanted
 from pepperchain.storage.queries import SpaceWanted
 from pepperchain.storage.rooms import RoomFacts
@@ -29,10 +30,12 @@ TONNE_DECIMALS = 6
 
 if TYPE_CHECKING:
     Code = str
+    Grade = str
     Tonnes = int
     Degrees = int
 else:
     Code = one_of(forms)
+    Grade = one_of(grades)
     Tonnes = scaled(TONNE_DECIMALS, 0, QUANTITY_MAX)
     Degrees = scaled(1, -600, 600)
 
@@ -108,6 +111,79 @@ class Count(Form):
     counted: Weight
     seen: Whole
     reason: Text
+
+
+class Split(Form):
+    """A part of a lot that becomes a lot of its own where it lies."""
+
+    id: EventId
+    grams: Weight
+    reason: OptionalText = None
+
+
+class Regrading(Form):
+    """The grade that a lot, or a part of it, turned out to have."""
+
+    id: EventId
+    grade: Grade
+    grams: Weight | None = None
+    reason: Text
+
+
+class Merger(Form):
+    """The lots that are poured into one."""
+
+    id: EventId
+    with_lots: tuple[RegistryId, ...] = ()
+
+
+class Blocking(Form):
+    """Why a lot is blocked, or what was found when the block was lifted."""
+
+    id: EventId
+    reason: Text
+
+
+class ProcessingStart(Form):
+    """What a lot shall become."""
+
+    to: Code | None = None
+
+
+class Processing(Form):
+    """What went in and what came out, in up to three grades; rows without a weight are left out."""
+
+    id: EventId
+    to: Code
+    grams: Weight | None = None
+    also: tuple[RegistryId, ...] = ()
+    grade: Grade
+    out: Weight
+    room_id: RegistryId
+    grade2: Grade | None = None
+    out2: Weight | None = None
+    room2: RegistryId | None = None
+    grade3: Grade | None = None
+    out3: Weight | None = None
+    room3: RegistryId | None = None
+    seed: Weight | None = None
+    waste: Weight | None = None
+    reason: OptionalText = None
+
+    def inputs(self, lot_id: int) -> list[Input]:
+        """The lot of the page, whole or in part, and all of those that were ticked beside it."""
+        return [Input(lot_id, self.grams), *(Input(each) for each in self.also)]
+
+    def outputs(self) -> list[Output]:
+        """What came out; a second or third grade is put where the first is unless another room was chosen."""
+        rows = [(self.grade, self.out, self.room_id)]
+        for grade, out, room_id in (
+            (self.grade2, self.out2, self.room2),
+            (self.grade3, self.out3, self.room3),
+        ):
+            if out is not None:
+                rows.append((grade or self.grade, out, room_id or self.room_id))
+        return [Output(grade, out, room_id) for grade, out, room_id in rows]
 
 
 class Asking(Form):

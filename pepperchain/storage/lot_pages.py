@@ -12,9 +12,10 @@ from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
 from pepperchain.documents import qr
 from pepperchain.harvest.rules import words
-from pepperchain.storage import lot_queries, lots, movements, queries
+from pepperchain.storage import lot_queries, lots, movements, queries, trace_queries
 from pepperchain.storage.forms import Asking, Count, Issue, LotSearch, Move, Reversal
 from pepperchain.storage.lot_queries import LotRow
+from pepperchain.storage.processing_rules import becomes
 from pepperchain.storage.stock import Done
 from pepperchain.web.filters import weight
 from pepperchain.web.flash import Flash
@@ -45,48 +46,54 @@ async def index(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """One lot as a document."""
     actor: Actor = request.state.actor
-    lot = await _lot(request)
-    root = await lot_queries.root_of(lot)
+    lot = await lot_of(request)
+    ancestors = await trace_queries.ancestors(lot.id)
     context = {
         "movements": await lot_queries.movements_of_lot(actor, lot.id),
-        "origin": await lot_queries.origin(root),
-        "slips": await lot_queries.origin_slips(actor, root),
-        "parts": await lot_queries.parts(actor, lot.id),
+        "conversions": await trace_queries.conversions_of(lot.id),
+        "origin": await trace_queries.origin(ancestors),
+        "slips": await trace_queries.origin_slips(actor, ancestors),
+        "made_of": await trace_queries.made_of(actor, lot.id),
+        "made_into": await trace_queries.made_into(actor, lot.id),
+        "block": await lot_queries.block_of(lot),
+        "becomes": bool(becomes(lot.form)),
         "qr": qr.code(f"{request.url.scheme}://{request.url.netloc}/t/{lot.code}"),
     }
-    return render(request, "storage/lot.html", {**await _about(request, lot), **context})
+    return render(request, "storage/lot.html", {**await about(request, lot), **context})
 
 
-async def _lot(request: Request) -> LotRow:
+async def lot_of(request: Request) -> LotRow:
+    """The lot that a page is about."""
     return await lot_queries.lot(request.state.actor, request.path_params["lot_id"])
 
 
-async def _about(request: Request, lot: LotRow) -> dict[str, Any]:
+async def about(request: Request, lot: LotRow) -> dict[str, Any]:
+    """What every page about a lot shows of it."""
     owned = await lot_queries.own_lot(request.state.actor, lot.id)
     return {"lot": lot, "owned": owned is not None, "words": words(reader().language), "request_id": new_id()}
 
 
 async def new_move(request: Request) -> Response:
     """Where to, and how much."""
-    lot = await _lot(request)
+    lot = await lot_of(request)
     rooms = await queries.usable_rooms(request.state.actor, form=lot.form, near_township_id=lot.township_id)
     context = {"rooms": [room for room in rooms if room.id != lot.room_id]}
-    return render(request, "storage/lot_move.html", {**await _about(request, lot), **context})
+    return render(request, "storage/lot_move.html", {**await about(request, lot), **context})
 
 
 async def new_issue(request: Request) -> Response:
     """To whom, and how much."""
-    return render(request, "storage/lot_issue.html", await _about(request, await _lot(request)))
+    return render(request, "storage/lot_issue.html", await about(request, await lot_of(request)))
 
 
 async def new_count(request: Request) -> Response:
     """What was counted, and why it differs."""
-    return render(request, "storage/lot_count.html", await _about(request, await _lot(request)))
+    return render(request, "storage/lot_count.html", await about(request, await lot_of(request)))
 
 
 async def new_price(request: Request) -> Response:
     """What is asked for a kilogram."""
-    return render(request, "storage/lot_price.html", await _about(request, await _lot(request)))
+    return render(request, "storage/lot_price.html", await about(request, await lot_of(request)))
 
 
 @refusals_to(new_move)
@@ -100,7 +107,7 @@ async def move(request: Request) -> Response:
         now=clock.now(),
         **values,
     )
-    return _done(request, done, N_("%(grams)s moved."))
+    return done_with(request, done, N_("%(grams)s moved."))
 
 
 @refusals_to(new_issue)
@@ -110,7 +117,7 @@ async def issue(request: Request) -> Response:
     done = await lots.issue(
         request.state.actor, lot_id=request.path_params["lot_id"], now=clock.now(), **form.values()
     )
-    return _done(request, done, N_("%(grams)s issued."))
+    return done_with(request, done, N_("%(grams)s issued."))
 
 
 @refusals_to(new_count)
@@ -120,14 +127,14 @@ async def adjust(request: Request) -> Response:
     done = await lots.adjust(
         request.state.actor, lot_id=request.path_params["lot_id"], now=clock.now(), **form.values()
     )
-    return _done(request, done, N_("The book is corrected by %(grams)s."))
+    return done_with(request, done, N_("The book is corrected by %(grams)s."))
 
 
-def _done(request: Request, done: Done, message: str) -> Response:
-    undo = f"/storage/movements/{done.id}/reversal"
-    return redirect(
-        request, f"{LOTS}/{done.lot_id}", said=Flash(message, {"grams": weight(done.grams)}, undo=undo)
-    )
+def done_with(request: Request, done: Done, message: str, *, show_other: bool = False) -> Response:
+    """Back to the lot (or on to the one that was made of it), with what was done and the way back."""
+    lot_id = done.other_lot_id if show_other and done.other_lot_id else done.lot_id
+    said = Flash(message, {"grams": weight(done.grams)}, undo=f"/storage/movements/{done.id}/reversal")
+    return redirect(request, f"{LOTS}/{lot_id}", said=said)
 
 
 @refusals_to(new_price)

@@ -1,6 +1,5 @@
 """Reading lots: one of them, the lists of them, what happened to them, and where their pepper came from."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -10,13 +9,12 @@ from pepperchain.core import clock, db
 from pepperchain.core.errors import Missing
 from pepperchain.core.sql import Clause
 from pepperchain.core.units import Fen, Grams
-from pepperchain.harvest.rules import slip_code
 from pepperchain.storage.models import Lot
 from pepperchain.storage.rules import Freshness, MovementKind, RoomKind, freshness, is_code, limits
 from pepperchain.web.paging import LIMIT, Slice, cut, decode
 
 Order = Literal["stale", "oldest", "newest"]
-ROOT_STEPS_MAX = 20
+CODE_CHARACTERS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +52,22 @@ class LotRow:
     held_grams: Grams
     free_grams: Grams
     asking_fen_per_kg: Fen | None
+    made_at: datetime | None
+    block_id: str | None
 
     @property
     def is_open(self) -> bool:
         return self.on_hand_grams > 0
+
+    @property
+    def short_code(self) -> str:
+        """The beginning of its code, by which people call it."""
+        return self.code[:CODE_CHARACTERS]
+
+    @property
+    def clock_from(self) -> datetime:
+        """From when its clock runs: the picking, or when it was made into the form that it has."""
+        return self.made_at or self.picked_at
 
     @property
     def price_typed(self) -> str:
@@ -67,7 +77,7 @@ class LotRow:
     @property
     def keeps_until(self) -> datetime:
         """After this day it is no longer kept, however it looks."""
-        return self.picked_at + limits(self.form, self.room_kind).keeps
+        return self.clock_from + limits(self.form, self.room_kind).keeps
 
     @property
     def room_kind_label(self) -> str:
@@ -76,7 +86,7 @@ class LotRow:
 
     def freshness(self, now: datetime) -> Freshness:
         """Where its clock stands."""
-        return freshness(self.picked_at, self.fresh_until, now=now)
+        return freshness(self.clock_from, self.fresh_until, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ _LOT = """
 SELECT l.id, l.code, l.product_id, l.form, l.grade, l.cultivar, l.season, l.site_id, s.name, l.room_id, r.name, r.kind,
     l.township_id, t.name, t.name_en, l.operator_id, k.short_name, l.cooperative_id, o.short_name, l.account_id, l.parent_id,
     g.name, g.name_en, l.picked_at, l.received_at, l.fresh_until_at, l.slips, l.on_hand_grams, l.held_grams, l.free_grams,
-    l.asking_fen_per_kg
+    l.asking_fen_per_kg, l.made_at, l.block_id
 FROM storage_lot l
 JOIN storage_room r ON r.id = l.room_id
 JOIN directory_site s ON s.id = l.site_id
@@ -108,6 +118,8 @@ def _lot(*row: Any) -> LotRow:
     values[23:26] = [clock.from_ms(value) for value in values[23:26]]
     values[27:30] = [Grams(value) for value in values[27:30]]
     values[30] = None if values[30] is None else Fen(values[30])
+    values[31] = None if values[31] is None else clock.from_ms(values[31])
+    values[32] = None if values[32] is None else str(values[32])
     return LotRow(*values)
 
 
@@ -120,6 +132,44 @@ async def own_lot(actor: Actor, lot_id: int) -> LotRow | None:
     """A lot of the actor's own cooperative, or None."""
     owned = Lot.owned_by(actor) & Clause("l.id = :id", {"id": lot_id})
     return await db.fetch_one(_lot, f"{_LOT} WHERE {owned.sql}", **owned.params)
+
+
+async def lots_by_id(actor: Actor, lot_ids: list[int]) -> list[LotRow]:
+    """Those of these lots that the actor may see, in the order of their ids."""
+    seen = Lot.visible_to(actor)
+    return await db.fetch(
+        _lot, f"{_LOT} WHERE l.id IN :ids AND {seen.sql} ORDER BY l.id", ids=lot_ids, **seen.params
+    )
+
+
+async def poured_with(actor: Actor, row: LotRow, *, limit: int = 50) -> list[LotRow]:
+    """Lots that could be merged into this one: the same product, owner and room. Those with least time left first."""
+    return await _like(actor, row, "l.room_id = :room_id AND l.product_id = :product_id", limit)
+
+
+async def processed_with(actor: Actor, row: LotRow, *, limit: int) -> list[LotRow]:
+    """Lots that could be processed along with this one. Those with least time left first."""
+    same = "l.site_id = :site_id AND l.form = :form AND l.cultivar = :cultivar AND l.season = :season"
+    return await _like(actor, row, same, limit)
+
+
+async def _like(actor: Actor, row: LotRow, same: str, limit: int) -> list[LotRow]:
+    seen = Lot.visible_to(actor)
+    return await db.fetch(
+        _lot,
+        f"{_LOT} WHERE l.is_open AND l.cooperative_id = :cooperative_id AND l.free_grams > 0 AND l.id <> :id AND {same} AND {seen.sql}"
+        " ORDER BY l.fresh_until_at, l.id LIMIT :limit",
+        id=row.id,
+        cooperative_id=row.cooperative_id,
+        room_id=row.room_id,
+        product_id=row.product_id,
+        site_id=row.site_id,
+        form=row.form,
+        cultivar=row.cultivar,
+        season=row.season,
+        limit=limit,
+        **seen.params,
+    )
 
 
 async def public_lot(code: str) -> LotRow:
@@ -204,7 +254,8 @@ class MovementRow:
 
     @property
     def can_be_taken_back(self) -> bool:
-        return self.reversed_id is None and self.reverses_id is None
+        on_the_road = self.kind in (MovementKind.DISPATCH, MovementKind.ARRIVE, MovementKind.RETURN)
+        return self.reversed_id is None and self.reverses_id is None and not on_the_road
 
 
 _MOVEMENT = """
@@ -227,15 +278,24 @@ def _movement(*row: Any) -> MovementRow:
     return MovementRow(*values)
 
 
+async def block_of(row: LotRow) -> MovementRow | None:
+    """The blocking that holds a lot: by whom, when and why. None if it is free."""
+    if row.block_id is None:
+        return None
+    return await db.fetch_one(_movement, f"{_MOVEMENT} WHERE m.id = :id", id=row.block_id)
+
+
 async def movements_of_lot(actor: Actor, lot_id: int, *, limit: int = 100) -> list[MovementRow]:
-    """What happened to a lot that the actor may see, newest first: its own movements, and those that split it off another."""
+    """What happened to a lot that the actor may see, newest first: its own movements, and those that made it of others or others of it."""
     seen = Lot.visible_to(actor)
     return await db.fetch(
         _movement,
         f"{_MOVEMENT} WHERE m.id IN ("
         "SELECT id FROM storage_movement WHERE lot_id = :lot_id"
         " UNION SELECT id FROM storage_movement WHERE other_lot_id = :lot_id"
-        f") AND {seen.sql} ORDER BY m.at DESC, m.id DESC LIMIT :limit",
+        " UNION SELECT movement_id FROM storage_lot_source WHERE lot_id = :lot_id"
+        " UNION SELECT movement_id FROM storage_lot_source WHERE source_id = :lot_id"
+        f") AND {seen.sql} ORDER BY m.seq DESC LIMIT :limit",
         lot_id=lot_id,
         limit=limit,
         **seen.params,
@@ -269,83 +329,3 @@ async def movements_of_room(
         **seen.params,
     )
     return cut(rows, limit, lambda row: (row.at, row.id))
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The receipt a lot goes back to: how many slips, from which days, and to the owner whose."""
-
-    lot_id: int
-    slips: int
-    net_grams: Grams
-    first_at: int
-    last_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class OriginSlip:
-    """A slip behind a lot. Only its owner is told the grower's name."""
-
-    id: str
-    prefix: str
-    number: int
-    weighed_at: int
-    net_grams: Grams
-    village: str
-    village_en: str
-    name: str | None
-
-    @property
-    def code(self) -> str:
-        return slip_code(self.prefix, self.number)
-
-
-async def parts(actor: Actor, lot_id: int, *, limit: int = 50) -> list[LotRow]:
-    """The lots that were split off one, as far as the actor may see them."""
-    seen = Lot.visible_to(actor)
-    return await db.fetch(
-        _lot,
-        f"{_LOT} WHERE l.parent_id = :id AND {seen.sql} ORDER BY l.id LIMIT :limit",
-        id=lot_id,
-        limit=limit,
-        **seen.params,
-    )
-
-
-async def root_of(row: LotRow) -> int:
-    """The lot that this one was split off, and that one, up to the one that was received."""
-    parent: int | None = await db.scalar(
-        "WITH RECURSIVE up(id, parent_id, step) AS ("
-        "SELECT id, parent_id, 0 FROM storage_lot WHERE id = :id"
-        " UNION ALL SELECT p.id, p.parent_id, up.step + 1 FROM storage_lot p JOIN up ON p.id = up.parent_id WHERE up.step < :most"
-        ") SELECT id FROM up ORDER BY step DESC LIMIT 1",
-        id=row.id,
-        most=ROOT_STEPS_MAX,
-    )
-    return row.id if parent is None else parent
-
-
-async def origin(root_id: int) -> Origin | None:
-    """The sum of the slips that a lot was received from; None if there are none."""
-    return await db.fetch_one(
-        lambda *row: Origin(row[0], row[1], Grams(row[2]), row[3], row[4]),
-        "SELECT x.lot_id, COUNT(*), CAST(SUM(w.net_grams) AS BIGINT), MIN(w.picked_at), MAX(w.picked_at) FROM storage_lot_slip x"
-        " JOIN harvest_weighin w ON w.id = x.weighin_id AND w.lot_id = x.lot_id WHERE x.lot_id = :id GROUP BY x.lot_id",
-        id=root_id,
-    )
-
-
-async def origin_slips(owner: Actor, root_id: int, *, limit: int = 200) -> Sequence[OriginSlip]:
-    """The slips behind a lot with the growers' names, for the owning cooperative; nobody else gets a row."""
-    owned = Lot.owned_by(owner)
-    return await db.fetch(
-        lambda *row: OriginSlip(str(row[0]), row[1], row[2], row[3], Grams(row[4]), *row[5:]),
-        "SELECT w.id, s.slip_prefix, w.number, w.weighed_at, w.net_grams, v.name, v.name_en, p.name FROM storage_lot_slip x"
-        " JOIN storage_lot l ON l.id = x.lot_id JOIN harvest_weighin w ON w.id = x.weighin_id AND w.lot_id = x.lot_id"
-        " JOIN directory_site s ON s.id = w.site_id JOIN directory_area v ON v.id = w.village_id"
-        " JOIN directory_household h ON h.id = w.household_id LEFT JOIN directory_person p ON p.id = h.head_id"
-        f" WHERE x.lot_id = :id AND {owned.sql} ORDER BY w.site_id, w.number LIMIT :limit",
-        id=root_id,
-        limit=limit,
-        **owned.params,
-    )

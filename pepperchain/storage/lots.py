@@ -6,23 +6,18 @@ from uuid import UUID
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
-from pepperchain.core import clock, db
+from pepperchain.core import db
 from pepperchain.core.errors import NotYours, Refused
 from pepperchain.core.units import Fen, Grams
 from pepperchain.harvest.rules import check_reason, wrong_price
-from pepperchain.ledger import accounts, transactions
-from pepperchain.ledger import queries as ledger
 from pepperchain.ledger.rules import Leg
-from pepperchain.storage import lot_queries, queries, receipts, stock
+from pepperchain.storage import lot_queries, parts, postings, queries, receipts, stock
 from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.queries import RoomRow
-from pepperchain.storage.rules import MovementKind, content_hash, fresh_until, new_code
+from pepperchain.storage.rules import MovementKind, content_hash, fresh_until
 from pepperchain.storage.stock import Done
 
 receive = receipts.receive
-
-ISSUED = "issued"
-VARIANCE = "variance"
 
 
 @db.unit_of_work
@@ -38,39 +33,36 @@ async def move(
 ) -> Done:
     """Carries a lot to another room; a part of it becomes a lot of its own there.
 
-    Refused: a room of the wrong kind or without space, more than is free. Missing: a lot or room that is not the actor's to see.
+    Refused: a room of the wrong kind or without space, more than is free, a blocked lot.
+    Missing: a lot or room that is not the actor's to see.
     """
     actor.require(Capability.STORAGE_MOVE)
     content = content_hash("move", lot_id, to_room_id, grams, reason)
-    before = await lot_queries.lot(actor, lot_id)
+    await lot_queries.lot(actor, lot_id)
     to_room = await queries.usable_room(actor, to_room_id)
-    await stock.lock_lots([lot_id])
-    await stock.lock_rooms([before.room_id, to_room_id])
-    done = await stock.repeated(id, content)
+    (lot,), done = await stock.locked(actor, [lot_id], id=id, content=content, room_ids=[to_room_id])
     if done is not None:
         return done
-    lot = await lot_queries.lot(actor, lot_id)
-    if lot.room_id != before.room_id:
-        raise Refused("This lot was moved meanwhile. Open it again.")
+    await stock.check_not_blocked(lot)
     if lot.room_id == to_room_id:
         raise Refused("It is in this room already.", "room_id")
-    amount = _some_of(lot, grams, most=lot.on_hand_grams)
+    amount = some_of(lot, grams, most=lot.on_hand_grams)
     await stock.fits(actor, to_room, lot.form, amount, now=now)
     await stock.put_in(
         actor, to_room, amount, form=lot.form, owner_id=lot.cooperative_id, movement_id=id, now=now
     )
     await stock.take_out(lot.room_id, amount)
-    kind = MovementKind.MOVE if amount == lot.on_hand_grams else MovementKind.SPLIT
-    until = fresh_until(lot.form, to_room.kind, picked_at=lot.picked_at, now=now, so_far=lot.fresh_until)
-    if kind is MovementKind.MOVE:
+    until = fresh_until(lot.form, to_room.kind, picked_at=lot.clock_from, now=now, so_far=lot.fresh_until)
+    if amount == lot.on_hand_grams:
         done = Done(id, lot_id, amount)
         await stock.relocate(lot, to_room, fresh_until=until)
+        await stock.record(
+            actor, done, MovementKind.MOVE, content=content, township_id=lot.township_id, now=now,
+            from_room_id=lot.room_id, to_room_id=to_room_id, reason=reason, was=lot,
+        )  # fmt: skip
     else:
         done = await _split(actor, id, lot, to_room, amount, fresh_until=until, reason=reason, now=now)
-    await stock.record(
-        actor, done, kind, content=content, township_id=lot.township_id, now=now,
-        from_room_id=lot.room_id, to_room_id=to_room_id, reason=reason, was_fresh_until=lot.fresh_until,
-    )  # fmt: skip
+        await _record_split(actor, done, lot, to_room, content=content, reason=reason, now=now)
     await stock.use_bookings(to_room_id, lot.cooperative_id, amount, movement_id=id, now=now)
     await trail.record(
         actor, "lot.moved", subject="lot", subject_id=lot_id, township_id=lot.township_id, now=now,
@@ -91,43 +83,69 @@ async def _split(
     now: datetime,
 ) -> Done:
     """A new lot in `room` with a part of this one."""
-    part_id: int = await db.scalar(
-        "INSERT INTO storage_lot (code, product_id, form, grade, cultivar, season, site_id, room_id, township_id,"
-        " origin_township_id, operator_id, cooperative_id, parent_id, picked_at, received_at, fresh_until_at, asking_fen_per_kg)"
-        " SELECT :code, product_id, form, grade, cultivar, season, :site_id, :room_id, :township_id,"
-        " origin_township_id, :operator_id, cooperative_id, id, picked_at, :now, :fresh_until, asking_fen_per_kg"
-        " FROM storage_lot WHERE id = :id RETURNING id",
-        code=new_code(),
-        site_id=room.site_id,
-        room_id=room.id,
-        township_id=room.township_id,
-        operator_id=room.operator_id,
-        now=now,
-        fresh_until=fresh_until,
-        id=lot.id,
-    )
-    commodity_id = await _commodity(lot)
-    part = await receipts.open_account(part_id, commodity_id, township_id=room.township_id)
-    await _post(
-        actor, id, "split", lot, Leg(debit=part, credit=lot.account_id, amount=grams), reason=reason, now=now
-    )
-    await stock.keep(part_id)
-    return Done(id, lot.id, grams, part_id)
+    part = await parts.split_off(lot, room, fresh_until=fresh_until, now=now)
+    leg = Leg(debit=part.account_id, credit=lot.account_id, amount=grams)
+    await _post(actor, id, "split", lot, leg, reason=reason, now=now)
+    await stock.keep(part.lot_id)
+    return Done(id, lot.id, grams, part.lot_id)
+
+
+@db.unit_of_work
+async def split(
+    actor: Actor, *, id: UUID, lot_id: int, grams: Grams, now: datetime, reason: str | None = None
+) -> Done:
+    """Makes a part of a lot a lot of its own where it lies. Refused: more than is free, all of it, a blocked lot."""
+    actor.require(Capability.STORAGE_MOVE)
+    content = content_hash("split", lot_id, grams, reason)
+    (lot,), done = await stock.locked(actor, [lot_id], id=id, content=content)
+    if done is not None:
+        return done
+    await stock.check_not_blocked(lot)
+    amount = some_of(lot, grams, most=lot.free_grams)
+    if amount == lot.on_hand_grams:
+        raise Refused("That is the whole lot: there is nothing to split off.", "grams")
+    room = await queries.room_unscoped(lot.room_id)
+    done = await _split(actor, id, lot, room, amount, fresh_until=lot.fresh_until, reason=reason, now=now)
+    await _record_split(actor, done, lot, room, content=content, reason=reason, now=now)
+    await trail.record(
+        actor, "lot.split", subject="lot", subject_id=lot_id, township_id=lot.township_id, now=now,
+        facts={"grams": amount, "new_lot": done.other_lot_id, "reason": reason, "movement": id},
+    )  # fmt: skip
+    return done
+
+
+async def _record_split(
+    actor: Actor,
+    done: Done,
+    lot: LotRow,
+    room: RoomRow,
+    *,
+    content: str,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    assert done.other_lot_id is not None
+    await stock.record(
+        actor, done, MovementKind.SPLIT, content=content, township_id=lot.township_id, now=now,
+        from_room_id=lot.room_id, to_room_id=room.id, reason=reason, was=lot,
+    )  # fmt: skip
+    await parts.remember(done.id, [done.other_lot_id], [(lot.id, done.grams)])
 
 
 @db.unit_of_work
 async def issue(
     actor: Actor, *, id: UUID, lot_id: int, reason: str, now: datetime, grams: Grams | None = None
 ) -> Done:
-    """Gives a lot out, whole or in part; `reason` says to whom and what for. Refused: more than is free."""
+    """Gives a lot out, whole or in part; `reason` says to whom and what for. Refused: more than is free, a blocked lot."""
     actor.require(Capability.STORAGE_MOVE)
     said = check_reason(reason)
     content = content_hash("issue", lot_id, grams, said)
-    lot, done = await _locked(actor, id, lot_id, content)
+    (lot,), done = await stock.locked(actor, [lot_id], id=id, content=content)
     if done is not None:
         return done
-    amount = _some_of(lot, grams, most=lot.free_grams)
-    issued = await _other_side(ISSUED, lot)
+    await stock.check_not_blocked(lot)
+    amount = some_of(lot, grams, most=lot.free_grams)
+    issued = await _other_side(postings.ISSUED, lot)
     await _post(
         actor, id, "issue", lot, Leg(debit=issued, credit=lot.account_id, amount=amount), reason=said, now=now
     )
@@ -169,7 +187,7 @@ async def adjust(
     actor.require(Capability.STORAGE_ADJUST)
     said = check_reason(reason)
     content = content_hash("adjust", lot_id, counted, said)
-    lot, done = await _locked(actor, id, lot_id, content)
+    (lot,), done = await stock.locked(actor, [lot_id], id=id, content=content)
     if done is not None:
         return done
     if seen is not None and seen != lot.on_hand_grams:
@@ -181,7 +199,7 @@ async def adjust(
     difference = abs(counted - lot.on_hand_grams)
     if not difference:
         raise Refused("That is what the book says already.", "counted")
-    variance = await _other_side(VARIANCE, lot)
+    variance = await _other_side(postings.VARIANCE, lot)
     more = counted > lot.on_hand_grams
     leg = Leg(debit=variance, credit=lot.account_id, amount=difference)
     if more:
@@ -224,19 +242,8 @@ async def ask(actor: Actor, *, lot_id: int, fen_per_kg: Fen | None, now: datetim
     )  # fmt: skip
 
 
-async def _locked(actor: Actor, id: UUID, lot_id: int, content: str) -> tuple[LotRow, Done | None]:
-    """The lot, locked with its room, and what this id did before."""
-    before = await lot_queries.lot(actor, lot_id)
-    await stock.lock_lots([lot_id])
-    await stock.lock_rooms([before.room_id])
-    done = await stock.repeated(id, content)
-    lot = await lot_queries.lot(actor, lot_id)
-    if done is None and lot.room_id != before.room_id:
-        raise Refused("This lot was moved meanwhile. Open it again.")
-    return lot, done
-
-
-def _some_of(lot: LotRow, grams: Grams | None, *, most: Grams) -> Grams:
+def some_of(lot: LotRow, grams: Grams | None, *, most: Grams) -> Grams:
+    """So much of a lot, or all that may be taken of it. Refused: nothing, or more."""
     amount = most if grams is None else grams
     if lot.on_hand_grams == 0:
         raise Refused("This lot is empty.")
@@ -251,30 +258,13 @@ async def _room_of(lot: LotRow) -> RoomRow:
     return await queries.room_unscoped(lot.room_id)
 
 
-async def _commodity(lot: LotRow) -> int:
-    return (await ledger.states([lot.account_id]))[lot.account_id].commodity_id
-
-
 async def _other_side(kind: str, lot: LotRow) -> int:
     """The site's account of what was issued, or of what counting found."""
-    return await accounts.find_or_open(
-        kind,
-        f"site:{lot.site_id}",
-        await _commodity(lot),
-        side="debit",
-        guarded=False,
-        township_id=lot.township_id,
-    )
+    return await postings.site_account(kind, lot, await postings.commodity_of(lot))
 
 
 async def _post(
     actor: Actor, id: UUID, kind: str, lot: LotRow, leg: Leg, *, reason: str | None, now: datetime
 ) -> None:
-    try:
-        await transactions.post(
-            actor, id=id, kind=kind, book=f"site:{lot.site_id}", legs=[leg], effective_on=clock.local_day(now), now=now,
-            township_id=lot.township_id, reason=reason,
-        )  # fmt: skip
-    except transactions.Overdrawn as overdrawn:
-        raise stock.too_much(overdrawn) from overdrawn
+    await postings.post(actor, id, kind, lot, [leg], reason=reason, now=now)
     await stock.keep(lot.id)

@@ -110,6 +110,8 @@ class Lot(Model):
     free_grams = GramsField(default=0)
     asking_fen_per_kg = FenField(null=True)
     is_open = fields.BooleanField(default=False)
+    made_at = Instant(null=True)
+    block_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "storage_lot"
@@ -159,9 +161,10 @@ class LotSlip(Model):
 
 
 class Movement(Model):
-    """What happened to a lot. Only grows: a mistake is a reversal, once."""
+    """What happened to a lot. Only grows: a mistake is a reversal, once. `seq` is the order in which things happened to a lot."""
 
-    id = fields.UUIDField(primary_key=True)
+    seq = fields.BigIntField(primary_key=True)
+    id = fields.UUIDField(unique=True)
     lot_id = fields.BigIntField()
     kind = fields.CharField(max_length=10)
     from_room_id = fields.BigIntField(null=True)
@@ -175,10 +178,43 @@ class Movement(Model):
     township_id = fields.BigIntField()
     reason = fields.CharField(max_length=200, null=True)
     was_fresh_until_at = Instant(null=True)
+    was_picked_at = Instant(null=True)
+    was_made_at = Instant(null=True)
     content_hash = fields.CharField(max_length=32)
 
     class Meta:
         table = "storage_movement"
+
+
+class LotSource(Model):
+    """Which lot went into which by a movement: the trace in both directions. Those of a reversed movement no longer count."""
+
+    movement_id = fields.UUIDField(primary_key=True)
+    lot_id = fields.BigIntField()
+    source_id = fields.BigIntField()
+    grams = GramsField()
+
+    class Meta:
+        table = "storage_lot_source"
+        unique_together = (("lot_id", "source_id", "movement_id"),)
+
+
+class Conversion(Model):
+    """What went into a processing or regrading, and what came of it."""
+
+    movement_id = fields.UUIDField(primary_key=True)
+    site_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    from_form = fields.CharField(max_length=20)
+    to_form = fields.CharField(max_length=20)
+    in_grams = GramsField()
+    out_grams = GramsField()
+    seed_grams = GramsField(default=0)
+    waste_grams = GramsField(default=0)
+    loss_grams = GramsField(default=0)
+
+    class Meta:
+        table = "storage_conversion"
 
 
 class Booking(Model):

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from pepperchain.core import db
-
-CODE_CHARACTERS = 6
+from pepperchain.storage.lot_queries import CODE_CHARACTERS
 
 
 async def rooms(ids: Collection[int]) -> Mapping[int, str]:

@@ -15,16 +15,14 @@ from pepperchain.core.sql import Clause
 from pepperchain.core.units import Grams
 from pepperchain.harvest import floor, products
 from pepperchain.harvest.products import Product
-from pepperchain.ledger import accounts, transactions
+from pepperchain.ledger import transactions
 from pepperchain.ledger.rules import Leg
-from pepperchain.storage import queries, stock
+from pepperchain.storage import postings, queries, stock
 from pepperchain.storage.models import floor_of
 from pepperchain.storage.queries import RoomRow
 from pepperchain.storage.receipt_queries import SLIPS_MAX
 from pepperchain.storage.rules import MovementKind, content_hash, fresh_until, new_code
 from pepperchain.storage.stock import Done
-
-LOT = "lot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,20 +208,9 @@ async def _post(
 ) -> None:
     product = Product(first.product_id, first.commodity_id)
     lying = await products.floor_account(product, site_id=first.site_id, township_id=first.site_township_id)
-    account_id = await open_account(lot_id, first.commodity_id, township_id=room.township_id)
+    account_id = await postings.open_lot_account(lot_id, first.commodity_id, township_id=room.township_id)
     await transactions.post(
         actor, id=id, kind="receive", book=f"site:{first.site_id}", legs=[Leg(debit=account_id, credit=lying, amount=total)],
         effective_on=clock.local_day(now), now=now, township_id=room.township_id,
     )  # fmt: skip
     await stock.keep(lot_id)
-
-
-async def open_account(lot_id: int, commodity_id: int, *, township_id: int) -> int:
-    """The ledger account of a new lot. It never goes below zero."""
-    account_id = await accounts.find_or_open(
-        LOT, f"lot:{lot_id}", commodity_id, side="debit", guarded=True, township_id=township_id
-    )
-    await db.execute(
-        "UPDATE storage_lot SET account_id = :account_id WHERE id = :id", account_id=account_id, id=lot_id
-    )
-    return account_id

@@ -45,6 +45,15 @@ class MovementKind(Labelled):
     SPLIT = "split"
     ISSUE = "issue"
     ADJUST = "adjust"
+    PROCESS = "process"
+    REGRADE = "regrade"
+    MERGE = "merge"
+    BLOCK = "block"
+    RELEASE = "release"
+    DISPATCH = "dispatch"
+    ARRIVE = "arrive"
+    RETURN = "return"
+    SAMPLE = "sample"
     REVERSAL = "reversal"
 
 
@@ -60,6 +69,15 @@ _LABELS: dict[Labelled, str] = {
     MovementKind.SPLIT: N_("Split off"),
     MovementKind.ISSUE: N_("Issued"),
     MovementKind.ADJUST: N_("Corrected"),
+    MovementKind.PROCESS: N_("Processed"),
+    MovementKind.REGRADE: N_("Regraded"),
+    MovementKind.MERGE: N_("Merged"),
+    MovementKind.BLOCK: N_("Blocked"),
+    MovementKind.RELEASE: N_("Released"),
+    MovementKind.DISPATCH: N_("Sent off"),
+    MovementKind.ARRIVE: N_("Arrived"),
+    MovementKind.RETURN: N_("Turned back"),
+    MovementKind.SAMPLE: N_("Sampled"),
     MovementKind.REVERSAL: N_("Taken back"),
 }
 

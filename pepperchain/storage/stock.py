@@ -14,8 +14,8 @@ from pepperchain.core import clock, db
 from pepperchain.core.errors import Conflict, Refused
 from pepperchain.core.units import Grams
 from pepperchain.ledger import queries as ledger
-from pepperchain.ledger import transactions
-from pepperchain.storage import queries
+from pepperchain.ledger.rules import Balance
+from pepperchain.storage import lot_queries, queries
 from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.queries import RoomRow, RoomSpace
 from pepperchain.storage.rules import MovementKind, planning
@@ -59,14 +59,14 @@ async def record(
     to_room_id: int | None = None,
     reason: str | None = None,
     reverses: UUID | None = None,
-    was_fresh_until: datetime | None = None,
+    was: LotRow | None = None,
 ) -> None:
-    """Writes the movement down."""
+    """Writes the movement down; `was` is the lot as it was, where its clock is touched."""
     written = await db.execute(
         "INSERT INTO storage_movement (id, lot_id, kind, from_room_id, to_room_id, grams, other_lot_id, reverses_id, at,"
-        " actor_id, actor_name, township_id, reason, was_fresh_until_at, content_hash)"
-        " VALUES (:id, :lot_id, :kind, :from_room_id, :to_room_id, :grams, :other_lot_id, :reverses, :now,"
-        " :actor_id, :actor_name, :township_id, :reason, :was_fresh_until, :content) ON CONFLICT DO NOTHING",
+        " actor_id, actor_name, township_id, reason, was_fresh_until_at, was_picked_at, was_made_at, content_hash)"
+        " VALUES (:id, :lot_id, :kind, :from_room_id, :to_room_id, :grams, :other_lot_id, :reverses, :now, :actor_id, :actor_name,"
+        " :township_id, :reason, :was_fresh_until, :was_picked, :was_made, :content) ON CONFLICT DO NOTHING",
         id=done.id,
         lot_id=done.lot_id,
         kind=kind,
@@ -80,13 +80,26 @@ async def record(
         actor_name=actor.name,
         township_id=township_id,
         reason=reason,
-        was_fresh_until=was_fresh_until,
+        was_fresh_until=None if was is None else was.fresh_until,
+        was_picked=None if was is None else was.picked_at,
+        was_made=None if was is None else was.made_at,
         content=content,
     )
     if not written and reverses is not None:
         raise Conflict("This was taken back already.")
     if not written:
         raise Conflict("This was sent before with other contents.")
+
+
+async def check_not_blocked(lot: LotRow) -> None:
+    """Refused: somebody blocked the lot, and what for."""
+    if lot.block_id is None:
+        return
+    reason = await db.scalar("SELECT reason FROM storage_movement WHERE id = :id", id=lot.block_id)
+    raise Refused(
+        "Lot %(code)s is blocked: %(reason)s. It stays where it is until the block is lifted.",
+        code=lot.short_code, reason=reason,
+    )  # fmt: skip
 
 
 async def fits(actor: Actor, room: RoomRow, form: str, grams: Grams, *, now: datetime) -> None:
@@ -216,13 +229,18 @@ async def _elsewhere(
 
 
 async def keep(lot_id: int) -> None:
-    """Brings a (locked) lot's grams, and what is available of its product at its site, to what its ledger account says."""
+    """Brings a (locked) lot's grams, and what is available of its product at its site, to what its ledger account says.
+
+    A blocked lot holds all of itself: nothing of it is free, and so nothing of it is offered.
+    """
     rows = await db.tuples(
-        "SELECT account_id, product_id, site_id, township_id, free_grams FROM storage_lot WHERE id = :id",
+        "SELECT account_id, product_id, site_id, township_id, free_grams, block_id FROM storage_lot WHERE id = :id",
         id=lot_id,
     )
-    account_id, product_id, site_id, township_id, free_before = rows[0]
+    account_id, product_id, site_id, township_id, free_before, block_id = rows[0]
     balance = await ledger.balance(account_id)
+    if block_id is not None:
+        balance = Balance(posted=balance.posted, held=balance.posted)
     await db.execute(
         "UPDATE storage_lot SET on_hand_grams = :on_hand, held_grams = :held, free_grams = :free, is_open = :is_open WHERE id = :id",
         on_hand=balance.posted,
@@ -291,11 +309,6 @@ def _offers_changed() -> None:
     db.kept(_SHELF)["version"] = offers_version() + 1
 
 
-def too_much(overdrawn: transactions.Overdrawn) -> Refused:
-    """The ledger's refusal in the trade's words."""
-    return Refused("Only %(available)s of this lot is free.", "grams", available=Grams(overdrawn.available))
-
-
 async def lock_lots(lot_ids: Sequence[int]) -> None:
     """Locks lots before their rooms."""
     await db.lock("storage_lot", lot_ids)
@@ -304,3 +317,21 @@ async def lock_lots(lot_ids: Sequence[int]) -> None:
 async def lock_rooms(room_ids: Sequence[int]) -> None:
     """Locks rooms after their lots."""
     await db.lock("storage_room", room_ids)
+
+
+async def locked(
+    actor: Actor, lot_ids: Sequence[int], *, id: UUID, content: str, room_ids: Sequence[int] = ()
+) -> tuple[list[LotRow], Done | None]:
+    """Lots in the order asked for, locked with their rooms (and others that will be needed), and what this id did before.
+
+    Missing: a lot that is not the actor's to see. Refused: somebody moved one while it was waited for.
+    """
+    before = [await lot_queries.lot(actor, lot_id) for lot_id in lot_ids]
+    await lock_lots(list(lot_ids))
+    await lock_rooms([*{*room_ids, *(lot.room_id for lot in before)}])
+    done = await repeated(id, content)
+    lots = [await lot_queries.lot(actor, lot_id) for lot_id in lot_ids]
+    moved = any(was.room_id != lot.room_id for was, lot in zip(before, lots, strict=True))
+    if done is None and moved:
+        raise Refused("This lot was moved meanwhile. Open it again.")
+    return lots, done

@@ -78,6 +78,11 @@ class Store:
         )
         return done.lot_id
 
+    async def picked_lot(self, kg: int, days_ago: int, **changes: Any) -> int:
+        """A lot that was picked so many days ago and put away on that day."""
+        then = NOW - timedelta(days=days_ago)
+        return await self.lot(kg, now=then, picked_at=then - 3 * HOUR, **changes)
+
     async def stock(self, room_id: int) -> int:
         return int(await db.scalar("SELECT stock_grams FROM storage_room WHERE id = :id", id=room_id))
 

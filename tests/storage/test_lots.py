@@ -5,7 +5,7 @@ import pytest
 from pepperchain.core.errors import Missing, NotYours, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Fen, Grams
-from pepperchain.storage import lot_queries, lots
+from pepperchain.storage import lot_queries, lots, movements, trace_queries
 from tests.storage.store import HOUR, NOW, Store, all_fits
 
 
@@ -28,9 +28,32 @@ async def test_a_part_that_moves_becomes_a_lot_of_its_own(store: Store) -> None:
     assert done.other_lot_id is not None
     part = await lot_queries.lot(store.clerk, done.other_lot_id)
     assert (part.parent_id, part.on_hand_grams, part.room_id) == (lot_id, 20_000, store.cold)
-    assert await lot_queries.root_of(part) == lot_id
+    assert await trace_queries.ancestors(part.id) == [part.id, lot_id]
     assert await store.on_hand(lot_id) == 30_000
     await all_fits()
+
+
+async def test_a_part_is_split_off_where_it_lies_and_joined_again(store: Store) -> None:
+    lot_id, request = await store.lot(50), new_id()
+    for _ in range(2):
+        done = await lots.split(store.clerk, id=request, lot_id=lot_id, grams=Grams(20_000), now=NOW)
+    assert done.repeated
+    assert done.other_lot_id is not None
+    part = await lot_queries.lot(store.clerk, done.other_lot_id)
+    assert (part.room_id, part.on_hand_grams, part.parent_id) == (store.chilled, 20_000, lot_id)
+    assert await store.stock(store.chilled) == 50_000
+    await all_fits()
+    await movements.reverse(store.clerk, id=new_id(), of=request, reason="不分了", now=NOW)
+    assert await store.on_hand(lot_id) == 50_000
+    assert await trace_queries.ancestors(part.id) == [part.id]
+    await all_fits()
+
+
+@pytest.mark.parametrize("grams", [0, 50_000, 50_001])
+async def test_nothing_all_or_more_is_not_split_off(store: Store, grams: int) -> None:
+    lot_id = await store.lot(50)
+    with pytest.raises(Refused):
+        await lots.split(store.clerk, id=new_id(), lot_id=lot_id, grams=Grams(grams), now=NOW)
 
 
 async def test_the_cold_gives_fresh_pepper_more_time_but_never_back(store: Store) -> None:

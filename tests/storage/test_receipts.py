@@ -8,7 +8,7 @@ from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Missing, NotYours, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
-from pepperchain.storage import lot_queries, lots, receipt_queries
+from pepperchain.storage import lot_queries, lots, receipt_queries, trace_queries
 from tests.harvest.register import floor
 from tests.storage.store import HOUR, NOW, Store, all_fits
 
@@ -140,8 +140,8 @@ async def test_a_storekeeper_takes_in_the_pepper_of_cooperatives_that_store_ther
     owned = await lot_queries.lot(store.clerk, done.lot_id)
     assert kept == owned
     assert kept.cooperative_id == store.register.cooperative_a
-    assert await lot_queries.origin_slips(store.storekeeper, done.lot_id) == []
-    (named,) = await lot_queries.origin_slips(store.clerk, done.lot_id)
+    assert await trace_queries.origin_slips(store.storekeeper, [done.lot_id]) == []
+    (named,) = await trace_queries.origin_slips(store.clerk, [done.lot_id])
     assert named.name == "张青山"
 
 
