@@ -12,12 +12,21 @@ from pepperchain.harvest import rules as trade
 from pepperchain.storage import blocks, conversions, lot_queries, lots, mergers, queries
 from pepperchain.storage.forms import Blocking, Merger, Processing, ProcessingStart, Regrading, Split
 from pepperchain.storage.lot_pages import LOT, about, done_with, lot_of
-from pepperchain.storage.processing_rules import PERMILLE, becomes, lots_max, merge_days_max, outputs_max
+from pepperchain.storage.processing_rules import (
+    PERMILLE,
+    Band,
+    becomes,
+    lots_max,
+    merge_days_max,
+    outputs_max,
+)
 from pepperchain.web.filters import tonnes
 from pepperchain.web.forms import read, refusals_to
 from pepperchain.web.i18n import gettext, reader
 from pepperchain.web.render import render
 from pepperchain.web.routing import route
+
+ROUNDED_GRAMS = 10
 
 
 async def new_processing(request: Request) -> Response:
@@ -34,11 +43,16 @@ async def new_processing(request: Request) -> Response:
         "grade_options": _grades(to),
         "room_options": [(room.id, _spelled(room)) for room in rooms],
         "others": await lot_queries.processed_with(actor, lot, limit=lots_max() - 1),
-        "usual": band
-        and [Grams(lot.free_grams * share // PERMILLE) for share in (band.low_permille, band.high_permille)],
+        "usual": band and _usual(lot.free_grams, band),
         "rows": range(2, outputs_max() + 1),
     }
     return render(request, "storage/lot_process.html", {**await about(request, lot), **context})
+
+
+def _usual(inside: Grams, band: Band) -> list[Grams]:
+    """What usually comes out of so much, to ten grams: more exact would pretend to know."""
+    shares = (band.low_permille, band.high_permille)
+    return [Grams(inside * share // PERMILLE // ROUNDED_GRAMS * ROUNDED_GRAMS) for share in shares]
 
 
 def _grades(form: str | None) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Blocking a lot and lifting the block."""
 
+from typing import Any
+
 import pytest
 
 from pepperchain.core import db
@@ -20,7 +22,8 @@ async def test_nothing_leaves_a_blocked_lot_and_nobody_is_offered_it(store: Stor
     lot = await lot_queries.lot(store.clerk, lot_id)
     assert (lot.on_hand_grams, lot.free_grams) == (50_000, 0)
     assert int(await db.scalar("SELECT SUM(free_grams) FROM storage_available")) == 0
-    actor, given = store.clerk, {"lot_id": lot_id, "now": NOW}
+    actor = store.clerk
+    given: dict[str, Any] = {"lot_id": lot_id, "now": NOW}
     for attempt in (
         lots.issue(actor, id=new_id(), reason="卖掉", **given),
         lots.move(actor, id=new_id(), to_room_id=store.cold, **given),

@@ -129,14 +129,15 @@ async def test_what_does_not_belong_together_is_processed_apart(store: Store) ->
     ):
         with pytest.raises(Refused):
             await dry(store, lot_id, inputs=inputs)
-    for changes in (
+    wrong: tuple[dict[str, Any], ...] = (
         {"form": "fresh"},
         {"outputs": []},
         {"outputs": [Output("grade_3", Grams(10_000), store.dry)]},
         {"outputs": [Output("grade_1", Grams(10_000), store.chilled)]},
         {"outputs": [Output("grade_1", Grams(0), store.dry)]},
         {"seed": Grams(-1)},
-    ):
+    )
+    for changes in wrong:
         with pytest.raises(Refused):
             await dry(store, lot_id, **changes)
     assert await posted("conversion") == 0
