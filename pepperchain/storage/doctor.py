@@ -3,6 +3,14 @@
 from pepperchain.core import db
 from pepperchain.storage.postings import LOSS, SEED, WASTE
 
+_LEFT_OVER = """
+SELECT c.site_id, c.written, COALESCE(a.posted, 0) FROM (
+    SELECT c.site_id, SUM(CASE WHEN v.id IS NULL THEN c.{column} ELSE 0 END) AS written FROM storage_conversion c
+    LEFT JOIN storage_movement v ON v.reverses_id = c.movement_id GROUP BY c.site_id
+) AS c LEFT JOIN (
+    SELECT a.ref, SUM(a.debits - a.credits) AS posted FROM ledger_account a WHERE a.kind = '{kind}' GROUP BY a.ref
+) AS a ON a.ref = 'site:' || c.site_id WHERE c.written <> COALESCE(a.posted, 0)
+"""
 _CHECKS = (
     (
         "room %s holds %s g by its own count, its lots %s g",
@@ -27,20 +35,14 @@ _CHECKS = (
         "SELECT a.ref, SUM(a.debits - a.credits) FROM ledger_account a WHERE a.kind = 'conversion' GROUP BY a.ref"
         " HAVING SUM(a.debits - a.credits) <> 0",
     ),
-    *(
-        (
-            f"site %s wrote down %s g as {called}, the ledger %s g",
-            "SELECT c.site_id, c.written, COALESCE(a.posted, 0) FROM (SELECT c.site_id, SUM(CASE WHEN v.id IS NULL"
-            f" THEN c.{column} ELSE 0 END) AS written FROM storage_conversion c LEFT JOIN storage_movement v"
-            " ON v.reverses_id = c.movement_id GROUP BY c.site_id) AS c LEFT JOIN (SELECT a.ref, SUM(a.debits - a.credits) AS posted"
-            f" FROM ledger_account a WHERE a.kind = '{kind}' GROUP BY a.ref) AS a ON a.ref = 'site:' || c.site_id"
-            " WHERE c.written <> COALESCE(a.posted, 0)",
-        )
-        for called, column, kind in (
-            ("seed", "seed_grams", SEED),
-            ("waste", "waste_grams", WASTE),
-            ("lost in processing", "loss_grams", LOSS),
-        )
+    ("site %s wrote down %s g as seed, the ledger %s g", _LEFT_OVER.format(column="seed_grams", kind=SEED)),
+    (
+        "site %s wrote down %s g as waste, the ledger %s g",
+        _LEFT_OVER.format(column="waste_grams", kind=WASTE),
+    ),
+    (
+        "site %s wrote down %s g as lost in processing, the ledger %s g",
+        _LEFT_OVER.format(column="loss_grams", kind=LOSS),
     ),
     (
         "lot %s is blocked by %s, which does not stand",
