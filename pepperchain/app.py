@@ -22,9 +22,7 @@ from pepperchain.accounts import own_data_queries as account_own
 from pepperchain.accounts.access_queries import Sight
 from pepperchain.accounts.approvals import Approvable
 from pepperchain.accounts.session_pages import WhoIsIt
-from pepperchain.accounts.trail_queries import NamesOf
 from pepperchain.api import problems
-from pepperchain.audit.words import Kind
 from pepperchain.consents import own_data_queries as consent_own
 from pepperchain.consents import reveals
 from pepperchain.core import db, logs, migrating, readiness
@@ -33,8 +31,10 @@ from pepperchain.directory import history as registry_history
 from pepperchain.directory import own_data_queries as registry_own
 from pepperchain.directory.own_data_queries import OwnData
 from pepperchain.directory.timeline_queries import Source
+from pepperchain.exportables import EXPORTABLES, NAMES
+from pepperchain.exports import own_data_queries as export_own
+from pepperchain.exports import release
 from pepperchain.harvest import history as harvest_history
-from pepperchain.harvest import name_queries as harvest_names
 from pepperchain.harvest import own_data_queries as harvest_own
 from pepperchain.harvest import sight_queries as harvest_sights
 from pepperchain.imports import own_data_queries as import_own
@@ -42,7 +42,6 @@ from pepperchain.ledger import own_data_queries as ledger_own
 from pepperchain.routes import ROUTES
 from pepperchain.schedule import Ticking
 from pepperchain.settings import Misconfigured, Settings, settings
-from pepperchain.storage import name_queries as storage_names
 from pepperchain.storage import own_data_queries as storage_own
 from pepperchain.storage import sight_queries as storage_sights
 from pepperchain.visits import history as visit_history
@@ -54,13 +53,6 @@ from pepperchain.web.meter import Meter, Tally
 from pepperchain.web.routing import PUBLIC, SIGNED_IN, Door, GuardedRoute, route
 from pepperchain.web.stack import middleware
 from pepperchain.web.static import static
-
-NAMES: Mapping[Kind, NamesOf] = {
-    Kind.ROOM: storage_names.rooms,
-    Kind.LOT: storage_names.lots,
-    Kind.PRODUCT: harvest_names.products,
-}
-"""What the trail, which stands below the rooms of the trade, calls their things."""
 
 SOURCES: Sequence[Source] = (
     registry_history.SOURCE,
@@ -78,7 +70,9 @@ SIGHTS = (
 )
 """What people see, for the page that tells an administrator what somebody does."""
 
-APPROVABLES: Mapping[str, Approvable] = {each.what: each for each in (roles.CHANGE, reveals.REVEAL)}
+APPROVABLES: Mapping[str, Approvable] = {
+    each.what: each for each in (roles.CHANGE, reveals.REVEAL, release.RELEASE)
+}
 """What wants two people, room by room."""
 
 OWN_DATA: Sequence[OwnData] = (
@@ -90,6 +84,7 @@ OWN_DATA: Sequence[OwnData] = (
     harvest_own.OWN,
     storage_own.OWN,
     import_own.OWN,
+    export_own.OWN,
 )
 """What each room keeps of people, for their own copy of it."""
 
@@ -124,6 +119,7 @@ PLACES = (
     Place("/organizations", N_("Organizations"), "place"),
     Place("/invitations", N_("Invitations"), "person", LEADERS),
     Place("/imports", N_("Imports"), "upload"),
+    Place("/exports", N_("Downloads"), "download"),
     Place("/admin", N_("Manage"), "settings", holds=("/approvals", "/invitations")),
     Place("/admin/audit", N_("Who did what"), "book", OFFICERS),
     Place("/consents", N_("My data"), "lock", GROWERS),
@@ -309,4 +305,5 @@ def create_app() -> Starlette:
     app.state.sights = SIGHTS
     app.state.own_data = OWN_DATA
     app.state.approvables = APPROVABLES
+    app.state.exportables = EXPORTABLES
     return app

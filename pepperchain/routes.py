@@ -6,6 +6,7 @@ from pepperchain.accounts.pages import routes as accounts
 from pepperchain.api.pages import routes as api
 from pepperchain.consents.pages import routes as consents
 from pepperchain.directory.pages import routes as directory
+from pepperchain.exports.pages import routes as exports
 from pepperchain.harvest.pages import routes as harvest
 from pepperchain.home.pages import routes as home
 from pepperchain.imports.pages import routes as imports
@@ -23,5 +24,6 @@ ROUTES: list[BaseRoute] = [
     *storage,
     *market,
     *imports,
+    *exports,
     *api,
 ]

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,6 +24,8 @@ from pepperchain.consents import jobs as consents
 from pepperchain.core import clock, leases, logs
 from pepperchain.core.ids import new_id
 from pepperchain.directory import jobs as directory
+from pepperchain.exportables import EXPORTABLES
+from pepperchain.exports import jobs as exports
 from pepperchain.harvest import jobs as harvest
 from pepperchain.imports import jobs as imports
 from pepperchain.ledger import books, expiry
@@ -65,6 +68,8 @@ TIMERS = (
     Timer("work on imports", imports.work, every=timedelta(seconds=1), alone=False),
     Timer("tidy imports", imports.tidy, every=timedelta(hours=1)),
     Timer("sweep copies of own data", consents.sweep_copies, every=timedelta(hours=1)),
+    Timer("make exports", partial(exports.work, EXPORTABLES), every=timedelta(seconds=1), alone=False),
+    Timer("tidy exports", exports.tidy, every=timedelta(hours=1)),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
     Timer("find duplicates", directory.find_duplicates, at_hour=3),
     Timer("sweep photos", visits.sweep_photos, at_hour=4),

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from pepperchain.audit.code_words import CODES, ROOM_KINDS
+from pepperchain.audit.lists import LISTS
 from pepperchain.core.words import N_
 
 ACTS: dict[str, str] = {
@@ -15,6 +16,11 @@ ACTS: dict[str, str] = {
     "duplicate.dismissed": N_("Said that two households are not the same"),
     "duplicate.reopened": N_("Took back that two households are not the same"),
     "duplicates.searched": N_("Looked for households entered twice"),
+    "export.asked": N_("Asked for a list as a file"),
+    "export.dropped": N_("Had a file removed"),
+    "export.fetched": N_("Downloaded a file"),
+    "export.made": N_("Took a list out as a file"),
+    "export.released": N_("Agreed that a file is given out"),
     "follow_up.done": N_("Did a follow-up"),
     "follow_up.handed_over": N_("Handed a follow-up over"),
     "follow_up.reopened": N_("Took a follow-up up again"),
@@ -122,6 +128,7 @@ THINGS: dict[str, str] = {
     "area": N_("Area"),
     "book": N_("Book"),
     "booking": N_("Booking"),
+    "export": N_("Download"),
     "follow_up": N_("Follow-up"),
     "household": N_("Household"),
     "import": N_("Import"),
@@ -204,6 +211,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "contact_name": (N_("Contact"), Kind.TEXT),
     "contact_person_id": (N_("Contact"), Kind.PERSON),
     "contact_phone": (N_("Contact's phone"), Kind.TEXT),
+    "choices": (N_("Narrowed to"), Kind.TEXT),
     "cooperative": (N_("Cooperative"), Kind.ORGANIZATION),
     "count": (N_("Rows written"), Kind.COUNT),
     "creates": (N_("New rows"), Kind.COUNT),
@@ -219,6 +227,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "first": (N_("First slip"), Kind.TEXT),
     "form": (N_("Form"), Kind.FORM),
     "forms": (N_("For"), Kind.FORM),
+    "format": (N_("File format"), Kind.TEXT),
     "from": (N_("From"), Kind.TEXT),
     "given_by": (N_("Given by"), Kind.PERSON),
     "grade": (N_("Grade"), Kind.GRADE),
@@ -262,6 +271,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "out_grams": (N_("Came out"), Kind.WEIGHT),
     "outcome": (N_("What came of it"), Kind.TEXT),
     "owner": (N_("Who"), Kind.USER),
+    "people": (N_("People or households in it"), Kind.COUNT),
     "person": (N_("Person"), Kind.PERSON),
     "phone": (N_("Phone"), Kind.TEXT),
     "phone_tail": (N_("End of the phone"), Kind.TEXT),
@@ -281,6 +291,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "reversal": (N_("Reversal"), Kind.BRIEF),
     "role": (N_("Role"), Kind.ROLE),
     "room": (N_("Room"), Kind.ROOM),
+    "rows": (N_("Rows"), Kind.COUNT),
     "scopes": (N_("May do"), Kind.SCOPE),
     "sealed": (N_("Sealed values changed"), Kind.CODE),
     "season": (N_("Season"), Kind.TEXT),
@@ -359,4 +370,6 @@ def fact(verb: str, name: str) -> tuple[str, Kind]:
 
 def code(value: str, kind: Kind = Kind.CODE) -> str:
     """The words of a code; the code itself where an older version wrote one that is gone."""
-    return (ROOM_KINDS if kind is Kind.ROOM_KIND else CODES).get(value, value)
+    if kind is Kind.ROOM_KIND:
+        return ROOM_KINDS.get(value, value)
+    return CODES.get(value) or LISTS.get(value, value)

@@ -1,5 +1,7 @@
 """`import` and `export`: whole sheets, with the same checks as on the page."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +12,8 @@ from pepperchain.accounts import queries
 from pepperchain.cli.ground import Unable, command, progress, run
 from pepperchain.core import clock
 from pepperchain.excel.problems import Mistake
+from pepperchain.exportables import EXPORTABLES
+from pepperchain.exports import making
 from pepperchain.imports import files, kinds
 from pepperchain.imports.files import Outcome
 from pepperchain.imports.rules import State
@@ -29,7 +33,7 @@ def import_(
     phone: As = None,
 ) -> None:
     """Check a sheet and import all of it, or nothing if anything in it is wrong."""
-    kind = _kind(kind)
+    kind = _kind(kind, kinds.KINDS)
     if not file.is_file():
         raise Unable(f"There is no file {file}.")
     outcome = run(_import(kind, file, phone, dry_run=dry_run))
@@ -64,21 +68,41 @@ def _said(mistake: Mistake) -> str:
 
 @command
 def export(
-    kind: Kind,
+    kind: Annotated[str, typer.Argument(help=f"What the file shall hold: {', '.join(EXPORTABLES)}.")],
     file: Annotated[Path, typer.Argument(help="A new .xlsx or .csv file.")],
     phone: As = None,
+    choices: Annotated[
+        str, typer.Option("--choices", help="What the list's address narrows it to, such as day=2026-06-10.")
+    ] = "",
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="What it is for; the trail keeps it.")
+    ] = None,
 ) -> None:
-    """Write everything of a kind to a file that can be imported again."""
-    kind = _kind(kind)
+    """Write a list to a file; households, organizations, weigh-ins, rooms, people and memberships can be imported again."""
+    kind = _kind(kind, EXPORTABLES)
     if file.exists():
         raise Unable(f"{file} is there already: choose another name.")
     if file.suffix.lower() not in (".xlsx", ".csv"):
         raise Unable(f"{file} must end in .xlsx or .csv.")
-    typer.echo(f"{run(_export(kind, file, phone))} rows in {file}.")
+    typer.echo(f"{run(_export(kind, file, phone, choices, reason))} rows in {file}.")
 
 
-async def _export(kind: str, file: Path, phone: str | None) -> int:
-    return await files.export(await _actor(phone), kind, file, now=clock.now())
+async def _export(kind: str, file: Path, phone: str | None, choices: str, reason: str | None) -> int:
+    actor = await _actor(phone)
+    with started(file):
+        return await making.to_path(
+            actor, EXPORTABLES[kind], file, choices=choices, reason=reason, now=clock.now()
+        )
+
+
+@contextmanager
+def started(file: Path) -> Iterator[None]:
+    """Leaves no half of a file."""
+    try:
+        yield
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
 
 
 async def _actor(phone: str | None) -> Actor:
@@ -90,9 +114,9 @@ async def _actor(phone: str | None) -> Actor:
     return await queries.actor_of_user(kept.id)
 
 
-def _kind(typed: str) -> str:
+def _kind(typed: str, known: Collection[str]) -> str:
     """`weigh-ins` and `weighins` are one."""
     kind = typed.replace("-", "").casefold()
-    if kind not in kinds.KINDS:
-        raise Unable(f"There is no kind of sheet called {typed}: choose one of {', '.join(kinds.KINDS)}.")
+    if kind not in known:
+        raise Unable(f"There is no kind of sheet called {typed}: choose one of {', '.join(known)}.")
     return kind

@@ -5,7 +5,7 @@ Verbs and rules are given `now`; only `web`, `schedule`, `cli` and `api` ask her
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from time import time_ns
+from time import monotonic_ns, time_ns
 from zoneinfo import ZoneInfo
 
 from pepperchain.core.sql import milliseconds
@@ -13,6 +13,7 @@ from pepperchain.core.sql import milliseconds
 ZONE = ZoneInfo("Asia/Shanghai")
 
 _MINUTE_NS = 60_000_000_000
+_MILLISECOND_NS = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,3 +67,15 @@ def day_range(first: date, last: date | None = None) -> tuple[datetime, datetime
 def at_local(day: date, hour: int, minute: int = 0) -> datetime:
     """A time of day on Jiangjin's wall clock, in UTC."""
     return datetime.combine(day, time(hour, minute), ZONE).astimezone(UTC)
+
+
+class Stopwatch:
+    """What time it is while a long piece of work goes on that was told only when it began."""
+
+    def __init__(self, now: datetime) -> None:
+        self._began = now
+        self._from = monotonic_ns()
+
+    def now(self) -> datetime:
+        """The beginning and what has passed since."""
+        return self._began + timedelta(milliseconds=(monotonic_ns() - self._from) // _MILLISECOND_NS)

@@ -130,3 +130,13 @@ async def printed(
         **params,
         **seen.params,
     )
+
+
+async def in_use(household_ids: Collection[int]) -> Mapping[int, str]:
+    """The numbers that households the actor was found to see are weighed in by; those whose card is lost are left out."""
+    if not household_ids:
+        return {}
+    rows = await db.tuples(
+        f"SELECT h.id, {IN_USE} FROM directory_household h WHERE h.id IN :ids", ids=list(household_ids)
+    )
+    return {id: number for id, number in rows if number is not None}

@@ -135,12 +135,15 @@ class PlotRow:
     practice: str | None
 
 
-_PLOT = (
-    "SELECT f.id, f.household_id, f.name, f.village_id, v.name, v.name_en, f.township_id, f.area_centimu, f.cultivar, f.planted_year,"
-    " f.tree_count, f.altitude_m, f.slope, f.version, f.ended_on, pr.season, pr.practice FROM directory_plot f"
-    " JOIN directory_area v ON v.id = f.village_id LEFT JOIN directory_plot_practice pr ON pr.plot_id = f.id"
+PLOT_COLUMNS = (
+    "f.id, f.household_id, f.name, f.village_id, v.name, v.name_en, f.township_id, f.area_centimu, f.cultivar, f.planted_year,"
+    " f.tree_count, f.altitude_m, f.slope, f.version, f.ended_on, pr.season, pr.practice"
+)
+PLOT_FROM = (
+    "FROM directory_plot f JOIN directory_area v ON v.id = f.village_id LEFT JOIN directory_plot_practice pr ON pr.plot_id = f.id"
     " AND pr.season = (SELECT MAX(latest.season) FROM directory_plot_practice latest WHERE latest.plot_id = f.id)"
 )
+_PLOT = f"SELECT {PLOT_COLUMNS} {PLOT_FROM}"
 
 
 async def plots_of(actor: Actor, household_id: int) -> list[PlotRow]:

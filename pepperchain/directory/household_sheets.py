@@ -1,6 +1,6 @@
 """The sheet of households with plots, as the importer uses it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,7 +12,6 @@ from pepperchain.core.errors import Conflict, Refused
 from pepperchain.core.units import Centimu
 from pepperchain.core.words import N_
 from pepperchain.directory import (
-    export_queries,
     household_lists,
     household_returns,
     matching_queries,
@@ -223,9 +222,6 @@ class _Households(Importable):
 
     def undoer(self, actor: Actor, *, committed_at: datetime, now: datetime) -> Undoer:
         return _Restorer(actor, now=now)
-
-    def export(self, actor: Actor, *, now: datetime) -> AsyncIterator[Mapping[str, Any]]:
-        return export_queries.households(actor, season=clock.local_day(now).year)
 
 
 HOUSEHOLDS = _Households()

@@ -1,6 +1,6 @@
 """The sheet of organizations, as the importer uses it. There are few of them: each goes through the verbs of its own page."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core.errors import Invalid, Refused
 from pepperchain.core.words import N_
-from pepperchain.directory import export_queries, organizations, return_queries, sheet_queries
+from pepperchain.directory import organizations, return_queries, sheet_queries
 from pepperchain.directory.forms import Organization
 from pepperchain.directory.organizations import SHORT_NAME_MAX, TABLE, Description
 from pepperchain.directory.reading_rules import tidy
@@ -188,9 +188,6 @@ class _Organizations(Importable):
 
     def undoer(self, actor: Actor, *, committed_at: datetime, now: datetime) -> Undoer:
         return _Undoer(actor, now=now)
-
-    def export(self, actor: Actor, *, now: datetime) -> AsyncIterator[Mapping[str, Any]]:
-        return export_queries.organizations(actor)
 
 
 ORGANIZATIONS = _Organizations()

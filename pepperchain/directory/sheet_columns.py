@@ -66,6 +66,51 @@ HOUSEHOLDS = SheetSpec(
     note=Words("一行是一户和它的一块地。空着的格子不改动已有的内容。", "One row is a household and one of its plots. Empty cells change nothing."),
 )  # fmt: skip
 
+PEOPLE = SheetSpec(
+    "people",
+    Words("家庭成员", "People"),
+    (
+        Column("card", Words("椒农卡号", "Card number"), aliases=("农户卡号", "户卡号", "卡号", "card"),
+               note=Words("这个人所在户的卡号；没有卡号就填户主和户主电话。", "Of their household; without it, write the head and the head's phone.")),
+        Column("head", Words("户主", "Head of household"), example="罗大山", aliases=("户主姓名", "head")),
+        Column("head_phone", Words("户主电话", "Head's phone"), Kind.PHONE, aliases=("户主手机", "户主手机号")),
+        Column("name", Words("姓名", "Name"), required=True, example="罗小山", aliases=("成员姓名", "家庭成员", "name")),
+        Column("role", Words("身份", "Role"), Kind.CHOICE, aliases=("与户主关系", "关系", "role"), choices=(
+            Choice("head", Words("户主", "head"), ("本人",)),
+            Choice("member", Words("成员", "member"), ("家人", "家庭成员", "配偶", "子女", "父母")),
+        ), note=Words("不填按成员。户主只能更新，不能在这里换。", "Member if left empty. A head can be brought up to date here, not replaced.")),
+        Column("sex", Words("性别", "Sex"), Kind.CHOICE, choices=_SEXES),
+        Column("id_number", Words("身份证号", "ID number"), Kind.ID_NUMBER,
+               aliases=("身份证", "身份证号码", "证件号", "证件号码", "公民身份号码", "id card")),
+        Column("born_on", Words("出生日期", "Born on"), Kind.DAY, aliases=("生日", "出生年月日"),
+               note=Words("有身份证号就不必填。", "Need not be filled in when the ID number is.")),
+        Column("phone", Words("手机", "Mobile number"), Kind.PHONE, example="13800000000",
+               aliases=("电话", "手机号", "手机号码", "电话号码", "联系电话", "联系方式", "phone", "mobile", "telephone")),
+        Column("has_smartphone", Words("智能手机", "Smartphone"), Kind.YES_NO, aliases=("有无智能手机", "是否智能手机")),
+        Column("bank_card", Words("银行卡号", "Bank card"), Kind.BANK_CARD,
+               aliases=("银行卡", "银行账号", "银行帐号", "一卡通", "一卡通号", "账号", "帐号", "bank account")),
+    ),
+    note=Words("一行一个人。同户同名的人更新，没有的新增；空着的格子不改动已有的内容。",
+               "One row is a person. Somebody of that name in the household is brought up to date, others are entered. Empty cells change nothing."),
+)  # fmt: skip
+
+MEMBERSHIPS = SheetSpec(
+    "memberships",
+    Words("入社记录", "Memberships"),
+    (
+        Column("card", Words("椒农卡号", "Card number"), aliases=("农户卡号", "户卡号", "卡号", "card"),
+               note=Words("没有卡号就填户主和电话。", "Without it, write the head and the phone.")),
+        Column("name", Words("户主", "Head of household"), example="罗大山", aliases=("姓名", "户主姓名", "社员姓名", "name", "grower")),
+        Column("phone", Words("电话", "Phone"), Kind.PHONE, example="13800000000", aliases=("手机", "手机号", "手机号码", "联系电话", "mobile")),
+        Column("cooperative", Words("合作社", "Cooperative"), aliases=("所属合作社", "专业合作社"),
+               note=Words("合作社自己导入时不填；区里导入时写全名、简称或信用代码。", "Left empty by cooperatives; the district writes a name or credit code.")),
+        Column("started_on", Words("入社日期", "Joined on"), Kind.DAY, required=True, example="2024-03-01", aliases=("加入日期", "入社时间", "from")),
+        Column("ended_on", Words("退社日期", "Left on"), Kind.DAY, aliases=("退出日期", "退社时间", "until"),
+               note=Words("还是社员就不填。", "Empty while they are members.")),
+    ),
+    note=Words("一行是一户在一个合作社的一段时间。", "One row is a household's time in a cooperative."),
+)  # fmt: skip
+
 _KIND_WORDS = {
     "cooperative": Words("合作社", "cooperative"),
     "processor": Words("加工企业", "processor"),

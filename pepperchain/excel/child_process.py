@@ -3,9 +3,8 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +66,9 @@ class Child:
 
 @asynccontextmanager
 async def child(
-    work: str, job: Mapping[str, Any], limits: Limits, more: Iterable[Any] = ()
+    work: str, job: Mapping[str, Any], limits: Limits, more: Iterable[Any] | AsyncIterable[Any] = ()
 ) -> AsyncIterator[Child]:
-    """A process at `work` ("child" reads, "marking" marks) on `job`, killed when the block is left before its end.
+    """A process at `work` ("child" reads, "marking" marks, "export_child" writes) on `job`, killed when the block is left before its end.
 
     What is in `more` is handed over piece by piece, so that a large job holds nobody up.
     """
@@ -86,7 +85,7 @@ async def child(
     try:
         assert process.stdin is not None, "started with a pipe"
         try:
-            for piece in chain((job,), more):
+            async for piece in _pieces(job, more):
                 process.stdin.write(json.dumps(piece).encode() + b"\n")
                 await process.stdin.drain()
                 # A pipe that takes everything at once would never let others have their turn.
@@ -97,6 +96,16 @@ async def child(
         yield Child(process, limits)
     finally:
         await _end(process)
+
+
+async def _pieces(job: Mapping[str, Any], more: Iterable[Any] | AsyncIterable[Any]) -> AsyncIterator[Any]:
+    yield job
+    if isinstance(more, AsyncIterable):
+        async for piece in more:
+            yield piece
+        return
+    for piece in more:
+        yield piece
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -4,7 +4,7 @@ A room that has sheets offers an `Importable` for each; the importer knows no mo
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -161,7 +161,3 @@ class Importable(ABC):
     @abstractmethod
     def undoer(self, actor: Actor, *, committed_at: datetime, now: datetime) -> Undoer:
         """Takes back a file that was written at a moment."""
-
-    @abstractmethod
-    def export(self, actor: Actor, *, now: datetime) -> AsyncIterator[Mapping[str, Any]]:
-        """Everything of the kind that the actor sees, as rows of its first sheet that would change nothing if they came back."""

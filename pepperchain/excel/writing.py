@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
 
 from pepperchain.core import clock
 from pepperchain.core.units import Centimu, Fen, Grams
@@ -21,6 +22,13 @@ from pepperchain.excel.columns import Column, Kind
 
 BATCH = 500
 SHEET_NAME_MAX = 31
+SHEET_ROWS_MAX = 1_048_576
+"""Rows of a sheet that Excel opens, the headings among them; what is more goes on in another sheet."""
+
+CELL_CHARACTERS_MAX = 32_767
+
+Unwritable = XlsxWriterException
+"""The workbook could not be put on the disk."""
 
 Row = Mapping[str, Any]
 Rows = Iterable[Row] | AsyncIterable[Row]
@@ -45,12 +53,12 @@ _FORMATS = {
 async def export_xlsx(
     target: Path, columns: Sequence[Column], rows: Rows, *, language: str, title: str = "pepperchain"
 ) -> int:
-    """Writes one sheet of `rows` (mappings by column key) to `target`. Returns how many there were.
+    """Writes a sheet of `rows` (mappings by column key) to `target`. Returns how many there were.
 
     Values are those of the domain: Grams, Fen, Centimu, days, aware moments (written on the local wall clock), choice
     values, bools; or the plain ones a staged row holds. Absent and None are empty cells.
     """
-    sheet = await asyncio.to_thread(_Sheet, target, tuple(columns), language, title)
+    sheet = await asyncio.to_thread(Sheets, target, tuple(columns), language, title)
     try:
         async for batch in _batches(rows):
             await asyncio.to_thread(sheet.write, batch)
@@ -67,10 +75,30 @@ async def export_csv(target: Path, columns: Sequence[Column], rows: Rows, *, lan
         writer = csv.writer(file)
         writer.writerow([guarded(heading(column, language)) for column in known])
         async for batch in _batches(rows):
-            lines = [[_csv_text(column, row.get(column.key), language) for column in known] for row in batch]
+            lines = csv_lines(known, batch, language)
             await asyncio.to_thread(writer.writerows, lines)
             count += len(batch)
     return count
+
+
+def csv_lines(columns: Sequence[Column], batch: Iterable[Row], language: str) -> list[list[str]]:
+    """Rows as the cells of a text table."""
+    return [[_csv_text(column, row.get(column.key), language) for column in columns] for row in batch]
+
+
+def plain_row(columns: Sequence[Column], row: Row) -> list[Any]:
+    """A row as JSON can hand it to another process, which writes the same from it."""
+    return [_plain(column.kind, row.get(column.key)) for column in columns]
+
+
+def _plain(kind: Kind, value: Any) -> Any:
+    if value is None:
+        return None
+    if kind in (Kind.DAY, Kind.CLOCK, Kind.MOMENT):
+        return value if isinstance(value, str) else moment_of(kind, value).isoformat()
+    if kind is Kind.YES_NO:
+        return bool(value)
+    return value if type(value) is str or isinstance(value, int) else str(value)
 
 
 def heading(column: Column, language: str) -> str:
@@ -133,57 +161,89 @@ def text_of(column: Column, value: Any, language: str) -> str:
     return plain_text(str(value))
 
 
-class _Sheet:
-    """One sheet being written, row after row; every method blocks and belongs in a thread."""
+class Sheets:
+    """A workbook being written, row after row and sheet after sheet; every method blocks and belongs in a thread or a process."""
 
-    def __init__(self, target: Path, columns: tuple[Column, ...], language: str, title: str) -> None:
+    def __init__(
+        self,
+        target: Path,
+        columns: tuple[Column, ...],
+        language: str,
+        title: str,
+        *,
+        scratch: Path | None = None,
+        rows_max: int = SHEET_ROWS_MAX,
+    ) -> None:
         self._columns = columns
         self._language = language
+        self._title = _BAD_IN_NAMES.sub(" ", plain_text(title)).strip("' ")
+        self._rows_max = rows_max
         self.count = 0
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        options: dict[str, Any] = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+        }
+        if scratch is not None:
+            options["tmpdir"] = str(scratch)
         self._book = xlsxwriter.Workbook(str(target), options)
-        self._sheet = self._book.add_worksheet(
-            _BAD_IN_NAMES.sub(" ", plain_text(title)).strip("' ")[:SHEET_NAME_MAX]
-        )
+        self._book.use_zip64()
         self._formats = [
             self._book.add_format({"num_format": _FORMATS.get(each.kind, "@")}) for each in columns
         ]
-        self._head()
+        self._look = self._book.add_format(
+            {"bold": True, "bg_color": f"#{furniture.PALE_GREEN}", "bottom": 1}
+        )
+        self._sheets = 0
+        self._begin()
 
     def write(self, batch: Sequence[Row]) -> None:
         for row in batch:
+            if self._line + 1 == self._rows_max:
+                self._end()
+                self._begin()
             self.count += 1
+            self._line += 1
             for position, column in enumerate(self._columns):
                 value = row.get(column.key)
                 if value is not None:
                     self._cell(position, column, value)
 
     def close(self) -> None:
-        if self.count:
-            self._sheet.autofilter(0, 0, self.count, len(self._columns) - 1)
+        self._end()
         self._book.close()
 
-    def _head(self) -> None:
-        look = self._book.add_format({"bold": True, "bg_color": f"#{furniture.PALE_GREEN}", "bottom": 1})
+    def _begin(self) -> None:
+        self._sheets += 1
+        self._line = 0
+        suffix = f" {self._sheets}" if self._sheets > 1 else ""
+        self._sheet = self._book.add_worksheet(
+            f"{self._title[: SHEET_NAME_MAX - len(suffix)]}{suffix}" if self._title else None
+        )
         self._sheet.freeze_panes(1, 0)
         for position, column in enumerate(self._columns):
             text = heading(column, self._language)
             self._sheet.set_column(position, position, furniture.width(column, text), self._formats[position])
-            self._sheet.write_string(0, position, text, look)
+            self._sheet.write_string(0, position, text, self._look)
+
+    def _end(self) -> None:
+        if self._line:
+            self._sheet.autofilter(0, 0, self._line, len(self._columns) - 1)
 
     def _cell(self, position: int, column: Column, value: Any) -> None:
         look = self._formats[position]
         if column.kind in _NUMBERS:
-            self._sheet.write_number(self.count, position, number_of(column, value), look)
+            self._sheet.write_number(self._line, position, number_of(column, value), look)
         elif column.kind in (Kind.DAY, Kind.CLOCK, Kind.MOMENT):
             moment = moment_of(column.kind, value)
             if column.kind is Kind.MOMENT and isinstance(moment, datetime) and moment.time() == time():
                 # A workbook cannot tell midnight from a day without a time; as text it can be told.
-                self._sheet.write_string(self.count, position, f"{moment:%Y-%m-%d %H:%M}", look)
+                self._sheet.write_string(self._line, position, f"{moment:%Y-%m-%d %H:%M}", look)
             else:
-                self._sheet.write_datetime(self.count, position, moment, look)
+                self._sheet.write_datetime(self._line, position, moment, look)
         else:
-            self._sheet.write_string(self.count, position, text_of(column, value, self._language), look)
+            text = text_of(column, value, self._language)
+            self._sheet.write_string(self._line, position, text[:CELL_CHARACTERS_MAX], look)
 
 
 def _csv_text(column: Column, value: Any, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -253,10 +253,25 @@ class YieldSearch(Form):
     practice: Practice | None = None
 
 
+SPAN_DAYS_MAX = 366
+
+
 class DayChoice(Form):
     """Which day is looked at."""
 
     day: Day | None = None
+
+
+class DaySpan(DayChoice):
+    """A day, or from a day until another."""
+
+    until: Day | None = None
+
+    def days(self, today: date) -> list[date]:
+        """The days meant, in their order; a year of them at most."""
+        first = self.day or today
+        last = min(self.until or first, first + timedelta(days=SPAN_DAYS_MAX))
+        return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
 
 
 def household_of(sent: Mapping[str, Any]) -> None:

@@ -1,9 +1,9 @@
 """Reading slips: one of them, the lists of them, and what waits on the floor."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pepperchain.access.actor import Actor
@@ -82,7 +82,7 @@ SELECT w.id, w.site_id, w.number, w.township_id, w.village_id, w.household_id, w
     w.device, w.lot_id, w.voided_at, w.void_reason, w.void_id,
     s.slip_prefix, s.name, o.name, v.name, v.name_en, t.name, t.name_en, h.group_number, h.card_number, p.name, p.phone, d.name, f.name,
     w.operator_id
-FROM harvest_weighin w
+FROM {source} w
 JOIN directory_site s ON s.id = w.site_id
 JOIN directory_organization o ON o.id = w.cooperative_id
 JOIN directory_household h ON h.id = w.household_id
@@ -92,6 +92,9 @@ LEFT JOIN directory_person p ON p.id = h.head_id
 LEFT JOIN directory_person d ON d.id = w.deliverer_id
 LEFT JOIN directory_plot f ON f.id = w.plot_id
 """
+
+
+_WHOLE = _SLIP.format(source="harvest_weighin")
 
 
 def _slip(*row: Any) -> Slip:
@@ -105,7 +108,7 @@ async def slip(actor: Actor, weighin_id: UUID | str) -> Slip:
     """One slip. Missing: there is none, or it is not the actor's to see."""
     seen = Weighin.visible_to(actor, "w")
     found = await db.fetch_one(
-        _slip, f"{_SLIP} WHERE w.id = :id AND {seen.sql}", id=weighin_id, **seen.params
+        _slip, f"{_WHOLE} WHERE w.id = :id AND {seen.sql}", id=weighin_id, **seen.params
     )
     if found is None:
         raise Missing()
@@ -118,7 +121,7 @@ async def slips_by_id(actor: Actor, weighin_ids: Sequence[str]) -> list[Slip]:
         return []
     seen = Weighin.visible_to(actor, "w")
     found = await db.fetch(
-        _slip, f"{_SLIP} WHERE w.id IN :ids AND {seen.sql}", ids=list(weighin_ids), **seen.params
+        _slip, f"{_WHOLE} WHERE w.id IN :ids AND {seen.sql}", ids=list(weighin_ids), **seen.params
     )
     place = {weighin_id: at for at, weighin_id in enumerate(weighin_ids)}
     return sorted(found, key=lambda each: place[str(each.id)])
@@ -181,11 +184,14 @@ class Filters:
     voided: bool | None = None
 
 
+R = TypeVar("R", SlipRow, Slip)
+
+
 @dataclass(frozen=True, slots=True)
-class Found:
+class Found(Generic[R]):
     """A page of slips; `before` is where the next one begins, `exhausted` False when looking stopped at the scan limit."""
 
-    rows: Sequence[SlipRow]
+    rows: Sequence[R]
     before: tuple[int, str] | None
     exhausted: bool
 
@@ -197,8 +203,33 @@ async def slips(
     limit: int,
     before: tuple[int, str] | None = None,
     scan: int = SCAN_ROWS_MAX,
-) -> Found:
+) -> Found[SlipRow]:
     """Slips from the newest weighing back, each page read along one index (of grower, cooperative, township or time)."""
+    return await _found(SlipRow, _ROW, actor, filters, limit=limit, before=before, scan=scan)
+
+
+async def whole_slips(
+    actor: Actor,
+    filters: Filters,
+    *,
+    limit: int,
+    before: tuple[int, str] | None = None,
+    scan: int = SCAN_ROWS_MAX,
+) -> Found[Slip]:
+    """The same slips with everything that stands on them."""
+    return await _found(_slip, _SLIP, actor, filters, limit=limit, before=before, scan=scan)
+
+
+async def _found(
+    shape: Callable[..., R],
+    select: str,
+    actor: Actor,
+    filters: Filters,
+    *,
+    limit: int,
+    before: tuple[int, str] | None,
+    scan: int,
+) -> Found[R]:
     seen = Weighin.visible_to(actor, "w")
     lanes, covered = _lanes(actor, filters, seen)
     span, span_params = _span(filters, before)
@@ -216,8 +247,8 @@ async def slips(
     # Names are looked up for the rows of this page alone, not for those that were only looked at.
     page = f"(SELECT * FROM ({source}) w WHERE {rest.sql} ORDER BY w.weighed_at DESC, w.id DESC LIMIT :limit)"
     rows = await db.fetch(
-        SlipRow,
-        f"{_ROW.format(source=page)} ORDER BY w.weighed_at DESC, w.id DESC",
+        shape,
+        f"{select.format(source=page)} ORDER BY w.weighed_at DESC, w.id DESC",
         limit=limit + 1,
         **params,
         **rest.params,
@@ -234,6 +265,23 @@ async def slips(
             **params,
         )
     return Found(rows, edge, exhausted=edge is None)
+
+
+async def count_slips(actor: Actor, filters: Filters) -> int:
+    """How many there are, however many; for work that takes longer than counting them."""
+    seen = Weighin.visible_to(actor, "w")
+    lanes, covered = _lanes(actor, filters, seen)
+    span, span_params = _span(filters, None)
+    rest = _rest(filters, covered)
+    count = 0
+    for lane in lanes:
+        count += int(
+            await db.scalar(
+                f"SELECT COUNT(*) FROM harvest_weighin w WHERE {lane.sql} AND {seen.sql}{span} AND {rest.sql}",
+                **{**seen.params, **span_params, **lane.params, **rest.params},
+            )
+        )
+    return count
 
 
 def _lanes(actor: Actor, filters: Filters, seen: Clause) -> tuple[list[Clause], str]:

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from pepperchain.access.policy import Role
 from pepperchain.core.errors import Refused
 from pepperchain.core.units import Fen, Grams
 from pepperchain.settings import section as configured
@@ -14,6 +15,8 @@ REASON_LENGTH_MIN = 2
 REASON_LENGTH_MAX = 200
 SLIP_DIGITS = 4
 NOTHING = Grams(0)
+NAMED = frozenset({Role.COOP_LEADER, Role.COOP_CLERK, Role.GROWER, Role.TECHNICIAN, Role.SYSTEM})
+"""Who reads the names of growers in full; others see them masked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """The sheet of weigh-ins, as the importer uses it."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from pepperchain.access.actor import Actor
@@ -12,7 +11,7 @@ from pepperchain.core.errors import Refused
 from pepperchain.core.words import N_
 from pepperchain.excel.columns import Words
 from pepperchain.excel.judging import Checker, Done, Importable, Ready, Undoer, Writer, Written
-from pepperchain.harvest import export_queries, lists, standing
+from pepperchain.harvest import lists, standing
 from pepperchain.harvest.sheet_columns import SLIPS
 from pepperchain.harvest.slip_sheets import SlipChecker
 from pepperchain.harvest.slips import from_plain
@@ -79,9 +78,6 @@ class _WeighIns(Importable):
 
     def undoer(self, actor: Actor, *, committed_at: datetime, now: datetime) -> Undoer:
         return _Voider(actor, committed_at=committed_at, now=now)
-
-    def export(self, actor: Actor, *, now: datetime) -> AsyncIterator[Mapping[str, Any]]:
-        return export_queries.rows(actor)
 
 
 WEIGHINS = _WeighIns()

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
-from pepperchain.access.policy import Role
 from pepperchain.core import clock
 from pepperchain.core.errors import Missing
 from pepperchain.core.ids import new_id
@@ -28,8 +27,6 @@ from pepperchain.web.routing import route
 
 SLIPS = "/harvest/weigh-ins"
 SLIP = SLIPS + "/{id:uuid}"
-NAMED = frozenset({Role.COOP_LEADER, Role.COOP_CLERK, Role.GROWER, Role.TECHNICIAN, Role.SYSTEM})
-"""Who reads the names of growers in full; others see them masked."""
 
 
 async def list_slips(request: Request) -> Response:
@@ -60,7 +57,7 @@ async def _page_of(request: Request, filters: queries.Filters) -> dict[str, Any]
         "next": paging.encode(found.before) if found.before else None,
         "exhausted": found.exhausted,
         "words": rules.words(reader().language),
-        "named": actor.role in NAMED,
+        "named": actor.role in rules.NAMED,
     }
 
 
@@ -76,7 +73,7 @@ async def _about(request: Request, slip: queries.Slip) -> dict[str, Any]:
     return {
         "slip": slip,
         "words": rules.words(reader().language),
-        "named": actor.role in NAMED,
+        "named": actor.role in rules.NAMED,
         "own": actor.organization_id == slip.cooperative_id,
         "history": await history(slip.id),
         "qr": qr.code(_address(request, slip)),
@@ -92,7 +89,7 @@ async def show_paper(request: Request) -> Response:
     paper = read(Paper, request.query_params)
     if paper.width_mm is None:
         return render(request, "harvest/slip_print.html", await _about(request, slip))
-    now, named = clock.now(), actor.role in NAMED
+    now, named = clock.now(), actor.role in rules.NAMED
     printed = papers.slip(
         slip, address=_address(request, slip), width_mm=paper.width_mm, named=named, now=now
     )

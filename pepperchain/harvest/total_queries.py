@@ -157,6 +157,37 @@ async def by_day(actor: Actor, first: date, last: date) -> list[DayWeight]:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteProductDay:
+    """What a site weighed in on a day of one product."""
+
+    day: str
+    cooperative: str
+    site: str
+    form: str
+    grade: str
+    cultivar: str
+    season: int
+    slips: int
+    net_grams: int
+    amount_fen: int
+    unpriced: int
+
+
+async def by_site_and_product(actor: Actor, day: date) -> list[SiteProductDay]:
+    """A day's totals as they are kept: the whole day in as many rows as it had sites and products."""
+    seen = DayTotal.visible_to(actor, "t")
+    return await db.fetch(
+        SiteProductDay,
+        "SELECT t.day, o.short_name, s.name, p.form, p.grade, p.cultivar, p.season, t.slips, t.net_grams, t.amount_fen, t.unpriced"
+        f" FROM (SELECT * FROM harvest_day_total t WHERE t.day = :day AND t.slips > 0 AND {seen.sql}) t"
+        " JOIN directory_organization o ON o.id = t.cooperative_id JOIN directory_site s ON s.id = t.site_id"
+        " JOIN harvest_product p ON p.id = t.product_id ORDER BY t.cooperative_id, t.site_id, t.product_id",
+        day=day,
+        **seen.params,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Unpriced:
     """Slips of a day and product that still want a price."""
 

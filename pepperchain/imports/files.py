@@ -1,4 +1,4 @@
-"""Whole files from and to the command line: the same stages as on the page, in one go."""
+"""Whole files from the command line: the same stages as on the page, in one go."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -8,14 +8,14 @@ from pathlib import Path
 from uuid import UUID
 
 from pepperchain.access.actor import Actor
+from pepperchain.core.clock import Stopwatch
 from pepperchain.core.errors import Missing
 from pepperchain.core.ids import new_id
-from pepperchain.excel import writing
 from pepperchain.excel.problems import Mistake
-from pepperchain.imports import batches, kinds, queries, turns, working
+from pepperchain.imports import batches, queries, turns, working
 from pepperchain.imports.queries import BatchRow
 from pepperchain.imports.rules import State
-from pepperchain.imports.turns import Stopwatch, Turn
+from pepperchain.imports.turns import Turn
 
 MISTAKES_MAX = 1_000
 LOOK_SECONDS = 1
@@ -87,17 +87,6 @@ async def _tell(id: str, done: int, progress: Progress | None) -> None:
     batch = await queries.at_work(id) if progress is not None else None
     if batch is not None and progress is not None:
         progress(batch.state, max(done, batch.done_rows), batch.total_rows)
-
-
-async def export(actor: Actor, kind: str, path: Path, *, now: datetime) -> int:
-    """Writes everything of a kind that the actor sees to a new .xlsx or .csv file; how many rows. Imported again it changes nothing."""
-    importable = kinds.kind_of(actor, kind)
-    spec = importable.specs[0]
-    rows = importable.export(actor, now=now)
-    if path.suffix.lower() == ".csv":
-        return await writing.export_csv(path, spec.columns, rows, language=actor.language)
-    title = spec.title.in_language(actor.language)
-    return await writing.export_xlsx(path, spec.columns, rows, language=actor.language, title=title)
 
 
 async def _chunks(path: Path) -> AsyncIterator[bytes]:

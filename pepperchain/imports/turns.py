@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import Context
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from time import monotonic_ns
+from datetime import datetime
 
 from pepperchain.core import db
+from pepperchain.core.clock import Stopwatch
 from pepperchain.core.ids import new_id
 from pepperchain.imports import uploads
 from pepperchain.imports.rules import State, bounds
@@ -16,26 +16,11 @@ from pepperchain.imports.rules import State, bounds
 WORKER = str(new_id())
 """This process among all that may work on a batch."""
 
-_NANOSECONDS_A_MILLISECOND = 1_000_000
 _BEATS_A_LEASE = 6
 
 
 class Lost(Exception):
     """Another worker has taken the batch over: whatever was being written must not be."""
-
-
-class Stopwatch:
-    """What time it is while a long piece of work goes on that was told only when it began."""
-
-    def __init__(self, now: datetime) -> None:
-        self._began = now
-        self._from = monotonic_ns()
-
-    def now(self) -> datetime:
-        """The beginning and what has passed since."""
-        return self._began + timedelta(
-            milliseconds=(monotonic_ns() - self._from) // _NANOSECONDS_A_MILLISECOND
-        )
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ import structlog
 from pepperchain.access.actor import SYSTEM, Actor
 from pepperchain.accounts.queries import actor_of_user
 from pepperchain.core import db
+from pepperchain.core.clock import Stopwatch
 from pepperchain.core.errors import NotYours, Told
 from pepperchain.core.words import N_
 from pepperchain.excel.child_process import BrokenOff
@@ -18,7 +19,7 @@ from pepperchain.imports import checking, committing, queries, turns, undoing, u
 from pepperchain.imports.batches import forget_rows
 from pepperchain.imports.queries import BatchRow
 from pepperchain.imports.rules import State, bounds
-from pepperchain.imports.turns import Lost, Stopwatch, Turn
+from pepperchain.imports.turns import Lost, Turn
 from pepperchain.web import filters
 from pepperchain.web.i18n import Reader, reading_as
 

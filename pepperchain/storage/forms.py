@@ -70,6 +70,12 @@ class LotSearch(Form):
         return LotsWanted(form=self.form, room_id=self.room_id, emptied=self.emptied)
 
 
+class RoomChoice(Form):
+    """Which room's list is meant."""
+
+    room_id: RegistryId
+
+
 class ReceiptStart(Form):
     """Where the page of receipts was come from."""
 

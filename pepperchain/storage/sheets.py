@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -261,6 +261,12 @@ class _Undoer(Undoer):
                 await rooms.remove(self._actor, room_id=room_id, version=version, now=self._now)
 
 
+def as_in_sheet(room: RoomRow) -> dict[str, Any]:
+    """A room as its row of the sheet, but for the site's name."""
+    plain = _plain(_as_it_is(room))
+    return {**plain, "forms": _shown(plain["forms"]), "capacity": Grams(plain["capacity"])}
+
+
 class _Rooms(Importable):
     code = "rooms"
     words = Words("库房", "Rooms")
@@ -275,21 +281,6 @@ class _Rooms(Importable):
 
     def undoer(self, actor: Actor, *, committed_at: datetime, now: datetime) -> Undoer:
         return _Undoer(actor, now=now)
-
-    async def export(self, actor: Actor, *, now: datetime) -> AsyncIterator[Mapping[str, Any]]:
-        sites = await sheet_queries.own_sites(actor)
-        names = {id: name for id, name, *_ in sites}
-        for (site_id, _), room in (
-            await sheet_queries.rooms_by_name(actor, [id for id, *_ in sites])
-        ).items():
-            if room.closed_on is None:
-                plain = _plain(_as_it_is(room))
-                yield {
-                    **plain,
-                    "site": names[site_id],
-                    "forms": _shown(plain["forms"]),
-                    "capacity": Grams(plain["capacity"]),
-                }
 
 
 ROOMS = _Rooms()

@@ -107,6 +107,11 @@ def typed_has(name: str, value: str, otherwise: bool = False) -> bool:
     return value in many
 
 
+def choices_now() -> str:
+    """What this page's address chooses, but for the place in its list, as the query of another address."""
+    return _drawing.get().lasting
+
+
 def url_with(**changes: object) -> str:
     """This page's address with some choices changed: None drops one, a list repeats it. The cursor always goes."""
     page = _drawing.get()

@@ -10,11 +10,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, wraps
 from typing import Any, TypeVar, get_args, get_origin
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
-from starlette.datastructures import ImmutableMultiDict, UploadFile
+from starlette.datastructures import ImmutableMultiDict, QueryParams, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -77,6 +78,17 @@ def read(form: type[F], data: Mapping[str, Any]) -> F:
     if damaged:
         raise Invalid(damaged)
     return filled
+
+
+def read_query(form: type[F], query: str) -> F:
+    """The form that an address's choices fill, as `read` would read them from the request."""
+    return read(form, QueryParams(query))
+
+
+def choices_of(form: type[Form], query: str) -> str:
+    """Those of an address's choices that the form knows, but for the place in the list."""
+    known = form.model_fields.keys() - {"cursor"}
+    return urlencode([(name, value) for name, value in parse_qsl(query) if name in known])
 
 
 _VALUES = frozenset({int, bool, Grams, Fen, Centimu, UUID, datetime, date, Decimal})

@@ -24,7 +24,7 @@ PIECES_KEPT_MAX = 2_000
 """A few kilobytes each."""
 
 _QUERY_LENGTH_MAX = 300
-_NOT_GIVEN = ("url_with", "typed_of", "typed_has", "problem_of")
+_NOT_GIVEN = ("url_with", "choices_now", "typed_of", "typed_has", "problem_of")
 
 
 class Rows:

@@ -18,7 +18,16 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
 from pepperchain.web import filters, flash, i18n
-from pepperchain.web.drawing import NO_PROBLEM, Drawing, drawing, problem_of, typed_has, typed_of, url_with
+from pepperchain.web.drawing import (
+    NO_PROBLEM,
+    Drawing,
+    choices_now,
+    drawing,
+    problem_of,
+    typed_has,
+    typed_of,
+    url_with,
+)
 from pepperchain.web.flash import Flash
 from pepperchain.web.i18n import Language
 from pepperchain.web.icons import icon
@@ -182,6 +191,7 @@ def _environment(language: Language) -> Templates:
         typed_of=typed_of,
         typed_has=typed_has,
         url_with=url_with,
+        choices_now=choices_now,
         current_reader=i18n.reader,
         retold=filters.retold,
         rows=Rows(env),

@@ -23,6 +23,7 @@ GROUND = {
     "cli",
     "app",
     "routes",
+    "exportables",
     "schedule",
     "api",
 }

@@ -7,6 +7,7 @@ import pytest
 from pepperchain.core import db
 from pepperchain.imports import files
 from pepperchain.imports.rules import State
+from tests.exports.taking import take
 from tests.harness import cast
 from tests.imports.files import HOUSEHOLDS, NOW, workbook
 from tests.imports.test_checking import MEMBER, member
@@ -38,7 +39,7 @@ async def test_what_is_exported_changes_nothing_when_it_comes_back(
 ) -> None:
     leader = await cast.actor(cast.LEADER_A)
     path = tmp_path / f"all.{ending}"
-    count = await files.export(leader, "households", path, now=NOW)
+    count = await take(leader, "households", path, now=NOW)
     outcome = await files.run(leader, "households", path, dry_run=True, now=NOW)
     assert outcome.batch.wrong == 0, outcome.mistakes[:3]
     assert (outcome.batch.creates, outcome.batch.updates) == (0, 0)

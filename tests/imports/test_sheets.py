@@ -17,6 +17,7 @@ from pepperchain.imports import batches, files, queries
 from pepperchain.imports.queries import BatchRow
 from pepperchain.imports.rules import State
 from pepperchain.ledger import books
+from tests.exports.taking import take
 from tests.harness import cast
 from tests.imports.files import (
     HOUSEHOLDS,
@@ -193,7 +194,7 @@ async def test_a_lost_card_is_refused_in_every_sheet_and_left_out_of_our_own(
     member = workbook(tmp_path / "h.xlsx", ["椒农卡号", "备注"], [[card, "新"]])
     assert {letter for _, letter, _ in await problems(await checked(leader, "households", member))} == {"A"}
     exported = tmp_path / "all.csv"
-    await files.export(leader, "households", exported, now=NOW)
+    await take(leader, "households", exported, now=NOW)
     text = exported.read_text(encoding="utf-8-sig")
     assert "罗大山" in text
     assert card not in text
@@ -203,7 +204,7 @@ async def test_our_own_export_of_slips_is_recognised(village: str, tmp_path: Pat
     """Slips weighed on a phone come back from an export under the numbers we gave: nothing is weighed twice."""
     leader = await cast.actor(cast.LEADER_A)
     path = tmp_path / "all.csv"
-    count = await files.export(leader, "weighins", path, now=NOW)
+    count = await take(leader, "weighins", path, now=NOW)
     outcome = await files.run(leader, "weighins", path, dry_run=True, now=NOW)
     assert (outcome.batch.unchanged, outcome.batch.creates) == (count, 0), outcome.mistakes[:3]
     text = path.read_text(encoding="utf-8-sig").splitlines()

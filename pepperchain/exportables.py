@@ -1,0 +1,37 @@
+"""Every list of the product that can be downloaded, room by room, in the order of choice."""
+
+from collections.abc import Mapping
+
+from pepperchain.accounts import export_sheets as accounts
+from pepperchain.accounts.trail_queries import NamesOf
+from pepperchain.audit.words import Kind
+from pepperchain.directory import export_sheets as directory
+from pepperchain.excel.exporting import Exportable
+from pepperchain.harvest import export_sheets as harvest
+from pepperchain.harvest import name_queries as harvest_names
+from pepperchain.imports import export_sheets as imports
+from pepperchain.market import export_sheets as market
+from pepperchain.storage import export_sheets as storage
+from pepperchain.storage import name_queries as storage_names
+from pepperchain.visits import export_sheets as visits
+
+NAMES: Mapping[Kind, NamesOf] = {
+    Kind.ROOM: storage_names.rooms,
+    Kind.LOT: storage_names.lots,
+    Kind.PRODUCT: harvest_names.products,
+}
+"""What the trail, which stands below the rooms of the trade, calls their things."""
+
+EXPORTABLES: Mapping[str, Exportable] = {
+    each.code: each
+    for each in (
+        *directory.EXPORTABLES,
+        *harvest.EXPORTABLES,
+        *storage.EXPORTABLES,
+        *market.EXPORTABLES,
+        *visits.EXPORTABLES,
+        imports.BATCHES,
+        *accounts.EXPORTABLES,
+        accounts.trail(NAMES),
+    )
+}
