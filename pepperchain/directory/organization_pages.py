@@ -169,6 +169,7 @@ async def end_relation(request: Request) -> Response:
 
 async def new_site(request: Request) -> Response:
     organization = await get_organization(request.state.actor, request.path_params["organization_id"])
+    sites.require_operator(request.state.actor, organization.id)
     context = {
         "organization": organization,
         "site": None,

@@ -35,6 +35,12 @@ class Place:
     public_benefit: bool = False
 
 
+def require_operator(actor: Actor, operator_id: int) -> None:
+    """Raises NotYours for whoever is none of the organization's own people, nor an administrator."""
+    if actor.role not in (Role.ADMIN, Role.SYSTEM) and operator_id != actor.organization_id:
+        raise NotYours()
+
+
 @db.unit_of_work
 async def enter(actor: Actor, *, id: UUID, operator_id: int, site: Place, now: datetime) -> Entered:
     """A new site of an organization; its own people enter it, or an administrator."""
@@ -42,8 +48,7 @@ async def enter(actor: Actor, *, id: UUID, operator_id: int, site: Place, now: d
     existing = await registry.made(TABLE, id)
     if existing is not None:
         return Entered(existing, True)
-    if actor.role not in (Role.ADMIN, Role.SYSTEM) and operator_id != actor.organization_id:
-        raise NotYours()
+    require_operator(actor, operator_id)
     if (await get_organization(actor, operator_id)).ended_on is not None:
         raise Refused(N_("It has ended already."))
     site = await _checked(site, operator_id)

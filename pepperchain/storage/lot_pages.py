@@ -93,7 +93,9 @@ async def new_count(request: Request) -> Response:
 
 async def new_price(request: Request) -> Response:
     """What is asked for a kilogram."""
-    return render(request, "storage/lot_price.html", await about(request, await lot_of(request)))
+    lot = await lot_of(request)
+    await lots.require_own(request.state.actor, lot.id)
+    return render(request, "storage/lot_price.html", await about(request, lot))
 
 
 @refusals_to(new_move)

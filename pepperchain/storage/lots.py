@@ -222,13 +222,18 @@ async def adjust(
     return done
 
 
+async def require_own(actor: Actor, lot_id: int) -> None:
+    """Raises NotYours for whoever sees the lot but is none of its cooperative's people."""
+    if await lot_queries.own_lot(actor, lot_id) is None:
+        raise NotYours("Only the cooperative that owns a lot sets its price.")
+
+
 @db.unit_of_work
 async def ask(actor: Actor, *, lot_id: int, fen_per_kg: Fen | None, now: datetime) -> None:
     """Sets the price that the owner asks for a lot, or takes it off. NotYours: the lot is another cooperative's."""
     actor.require(Capability.STORAGE_MOVE)
     lot = await lot_queries.lot(actor, lot_id)
-    if await lot_queries.own_lot(actor, lot_id) is None:
-        raise NotYours("Only the cooperative that owns a lot sets its price.")
+    await require_own(actor, lot_id)
     for wrong in wrong_price(fen_per_kg) if fen_per_kg is not None else ():
         raise wrong
     await db.execute(

@@ -1,0 +1,118 @@
+"""What the village has too little of: in both cooperatives a row of everything that a door leads to.
+
+A new room adds a line to `ROWS` for each of its tables that the village leaves empty.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+from openpyxl import Workbook
+from PIL import Image
+
+from pepperchain.core import clock, db
+from pepperchain.core.ids import new_id
+from pepperchain.imports import uploads
+from pepperchain.visits import photos
+from tests.harness import cast
+
+Row = Mapping[str, Any]
+
+PROBLEMS = '[["phone", "B", "phone", "This is no phone number.", {}]]'
+"""What the check of a sheet found: the cell that is wrong, and why."""
+
+
+async def furnish() -> None:
+    """Puts them there, in the open database of the village."""
+    photo = await photos.keep(_picture())
+    sheet = await uploads.keep(_sheet())
+    await _furnish(photo, sheet)
+
+
+@db.unit_of_work
+async def _furnish(photo: photos.Kept, sheet: uploads.Kept) -> None:
+    for leader in (cast.LEADER_A, cast.LEADER_B):
+        for table, row in await _rows(leader, photo, sheet):
+            await db.insert(table, **row)
+
+
+async def _sheet() -> AsyncIterator[bytes]:
+    """A sheet of households with a mistake in it."""
+    buffer = BytesIO()
+    book = Workbook()
+    book.active.append(["户主", "手机", "镇街", "村"])
+    book.active.append(["林三妹", "not a phone", "先锋镇", "nowhere"])
+    book.save(buffer)
+    yield buffer.getvalue()
+
+
+def _picture() -> bytes:
+    buffer = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tuple[str, Row]]:
+    """In the order in which they refer to each other."""
+    now, today = clock.now(), date.today()  # noqa: DTZ011  (any day does)
+    user, name, org = await _one(
+        "SELECT id, name, organization_id FROM accounts_user WHERE phone = :phone", phone=leader
+    )
+    households = await db.tuples(
+        "SELECT id, head_id, village_id, township_id, card_number FROM directory_household"
+        " WHERE cooperative_id = :org AND ended_on IS NULL ORDER BY id LIMIT 2",
+        org=org,
+    )
+    (one, head, village, township, card), (other, other_head, *_) = households
+    (visit,) = await _one(
+        "SELECT id FROM visits_visit WHERE cooperative_id = :org AND household_id IS NOT NULL ORDER BY id LIMIT 1",
+        org=org,
+    )
+    (room,) = await _one("SELECT id FROM storage_room WHERE operator_id = :org ORDER BY id LIMIT 1", org=org)
+    token = photo.token if leader == cast.LEADER_A else photo.token[::-1]
+    if token != photo.token:
+        photos.path_of(token).write_bytes(photos.path_of(photo.token).read_bytes())
+    batch, booking = new_id(), new_id()
+    return [
+        ("directory_duplicate", _row(
+            household_id=one, other_id=other, person_id=head, other_person_id=other_head, village_id=village, township_id=township,
+            cooperative_id=org, points=80, evidence="name village", people=1, state="open", found_at=now, seen_at=now)),
+        ("directory_card", _row(
+            household_id=one, township_id=township, serial=1, number=card, state="active", issued_at=now)),
+        ("visits_note", _row(
+            request_id=new_id(), household_id=one, person_id=head, township_id=township, cooperative_id=org, text="Called twice.",
+            user_id=user, user_name=name, created_at=now)),
+        ("visits_photo", _row(
+            visit_id=visit, township_id=township, token=token, bytes=photo.bytes, width=40, height=30, created_at=now)),
+        ("storage_booking", _row(
+            id=booking, room_id=room, organization_id=org, township_id=township, form="dry", grams=1000, used_grams=0, from_on=today,
+            to_on=today + timedelta(days=3), placed_at=now, placed_by=user, content_hash=booking.hex)),
+        ("imports_batch", _row(
+            id=batch, kind="households", state="checked", file_name="members.xlsx", file_token=sheet.token, file_hash=batch.hex,
+            file_bytes=sheet.size, language="zh",
+            organization_id=org, uploaded_by=user, uploaded_by_name=name, created_at=now, checked_at=now, total_rows=1, wrong=1,
+            problems=1, notes="{}", message="What was found")),
+        ("imports_row", _row(
+            batch_id=batch, position=1, sheet="Members", row_number=2, verdict="wrong", title="A household of the sheet",
+            problems=PROBLEMS)),
+        ("accounts_invitation", _row(
+            request_id=new_id(), secret_hash=batch.hex, inviter_id=user, cooperative_id=org, phone=f"1390000{org:04}", role="coop_clerk",
+            organization_id=org, created_at=now, expires_at=now + timedelta(days=3))),
+        ("accounts_approval", _row(
+            request_id=new_id(), what="role", subject="user", subject_id=str(user), needs="account:administer", payload="{}", maker_id=user,
+            made_at=now)),
+        ("accounts_token", _row(
+            request_id=new_id(), token_hash=booking.hex, user_id=user, label="The scale in the yard", scopes="harvest:read", created_at=now,
+            expires_at=now + timedelta(days=3))),
+    ]  # fmt: skip
+
+
+def _row(**columns: Any) -> Row:
+    return columns
+
+
+async def _one(sql: str, **params: Any) -> tuple[Any, ...]:
+    rows = await db.tuples(sql, **params)
+    assert rows, sql
+    return rows[0]
