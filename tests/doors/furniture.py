@@ -105,6 +105,14 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("accounts_token", _row(
             request_id=new_id(), token_hash=booking.hex, user_id=user, label="The scale in the yard", scopes="harvest:read", created_at=now,
             expires_at=now + timedelta(days=3))),
+        ("accounts_session", _row(
+            id=new_id(), token_hash=f"s{batch.hex}", user_id=user, created_at=now, seen_at=now, expires_at=now + timedelta(hours=1),
+            address="192.0.2.77", agent="The browser in the yard")),
+        ("accounts_half_session", _row(
+            id=new_id(), token_hash=f"h{batch.hex}", user_id=user, created_at=now, expires_at=now + timedelta(hours=1))),
+        ("accounts_sign_in_code", _row(
+            user_id=user, code_hash=f"c{batch.hex}", created_at=now, expires_at=now + timedelta(hours=1))),
+        ("accounts_recovery_code", _row(user_id=user, code_hash=f"r{batch.hex}")),
     ]  # fmt: skip
 
 
