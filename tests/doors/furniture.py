@@ -11,10 +11,11 @@ from typing import Any
 from openpyxl import Workbook
 from PIL import Image
 
+from pepperchain.consents.rules import SIGNATURES
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
+from pepperchain.documents import photos
 from pepperchain.imports import uploads
-from pepperchain.visits import photos
 from tests.harness import cast
 
 Row = Mapping[str, Any]
@@ -73,7 +74,12 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
     token = photo.token if leader == cast.LEADER_A else photo.token[::-1]
     if token != photo.token:
         photos.path_of(token).write_bytes(photos.path_of(photo.token).read_bytes())
-    batch, booking = new_id(), new_id()
+    signature = photos.path_of(token, folder=SIGNATURES)
+    signature.parent.mkdir(parents=True, exist_ok=True)
+    signature.write_bytes(photos.path_of(token).read_bytes())
+    admin = await db.scalar("SELECT id FROM accounts_user WHERE phone = :phone", phone=cast.ADMIN)
+    batch, booking, reveal = new_id(), new_id(), new_id()
+    about = {"person_id": head, "household_id": one, "township_id": township, "cooperative_id": org}
     return [
         ("directory_duplicate", _row(
             household_id=one, other_id=other, person_id=head, other_person_id=other_head, village_id=village, township_id=township,
@@ -105,6 +111,14 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("accounts_token", _row(
             request_id=new_id(), token_hash=booking.hex, user_id=user, label="The scale in the yard", scopes="harvest:read", created_at=now,
             expires_at=now + timedelta(days=3))),
+        ("consents_consent", _row(
+            request_id=new_id(), **about, purpose="messages", text_version=1, is_given=True, how="signed", photo_token=token, user_id=user,
+            user_name=name, at=now)),
+        ("consents_reveal", _row(
+            id=reveal, **about, number="bank_card", reason="payment", words="For the June money", user_id=user, user_name=name,
+            organization_id=org, at=now)),
+        ("consents_reveal_leave", _row(
+            person_id=head, number="bank_card", user_id=user, given_by=admin, given_at=now, expires_at=now + timedelta(hours=1))),
         ("accounts_session", _row(
             id=new_id(), token_hash=f"s{batch.hex}", user_id=user, created_at=now, seen_at=now, expires_at=now + timedelta(hours=1),
             address="192.0.2.77", agent="The browser in the yard")),
