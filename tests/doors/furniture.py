@@ -62,7 +62,7 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
     )
     households = await db.tuples(
         "SELECT id, head_id, village_id, township_id, card_number FROM directory_household"
-        " WHERE cooperative_id = :org AND ended_on IS NULL ORDER BY id LIMIT 2",
+        " WHERE cooperative_id = :org AND ended_on IS NULL AND people > 1 ORDER BY id LIMIT 2",
         org=org,
     )
     (one, head, village, township, card), (other, other_head, *_) = households
@@ -74,6 +74,11 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
     token = photo.token if leader == cast.LEADER_A else photo.token[::-1]
     if token != photo.token:
         photos.path_of(token).write_bytes(photos.path_of(photo.token).read_bytes())
+    (second,) = await _one(
+        "SELECT MIN(id) FROM directory_person WHERE household_id = :household AND id <> :head AND left_on IS NULL",
+        household=one,
+        head=head,
+    )
     signature = photos.path_of(token, folder=SIGNATURES)
     signature.parent.mkdir(parents=True, exist_ok=True)
     signature.write_bytes(photos.path_of(token).read_bytes())
@@ -84,6 +89,12 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("directory_duplicate", _row(
             household_id=one, other_id=other, person_id=head, other_person_id=other_head, village_id=village, township_id=township,
             cooperative_id=org, points=80, evidence="name village", people=1, state="open", found_at=now, seen_at=now)),
+        ("directory_head_change", _row(
+            household_id=one, township_id=township, former_id=second, head_id=head, changed_on=today, reason="age", former_left=False,
+            actor_name=name, created_at=now)),
+        ("directory_proxy", _row(
+            household_id=one, township_id=township, cooperative_id=org, person_id=second, given_by_id=head, may_deliver=True,
+            may_sign=False, from_on=today, until_on=today + timedelta(days=9), witness="A neighbour", actor_name=name, created_at=now)),
         ("directory_card", _row(
             household_id=one, township_id=township, serial=1, number=card, state="active", issued_at=now)),
         ("visits_note", _row(
