@@ -11,6 +11,7 @@ from typing import Any
 from openpyxl import Workbook
 from PIL import Image
 
+from pepperchain.consents import copies
 from pepperchain.consents.rules import SIGNATURES
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
@@ -83,7 +84,11 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
     signature.parent.mkdir(parents=True, exist_ok=True)
     signature.write_bytes(photos.path_of(token).read_bytes())
     admin = await db.scalar("SELECT id FROM accounts_user WHERE phone = :phone", phone=cast.ADMIN)
-    batch, booking, reveal = new_id(), new_id(), new_id()
+    (grower,) = await _one("SELECT id FROM accounts_user WHERE household_id = :household", household=one)
+    batch, booking, reveal, copy, own_copy = (new_id() for _ in range(5))
+    copies.path_of(copy.hex).parent.mkdir(parents=True, exist_ok=True)
+    for token_of_copy in (copy.hex, own_copy.hex):
+        copies.path_of(token_of_copy).write_bytes(uploads.path_of(sheet.token).read_bytes())
     about = {"person_id": head, "household_id": one, "township_id": township, "cooperative_id": org}
     return [
         ("directory_duplicate", _row(
@@ -130,6 +135,15 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
             organization_id=org, at=now)),
         ("consents_reveal_leave", _row(
             person_id=head, number="bank_card", user_id=user, given_by=admin, given_at=now, expires_at=now + timedelta(hours=1))),
+        ("consents_copy", _row(
+            id=copy, **about, reason="Asked for at the counter", user_id=user, user_name=name, language="zh", made_at=now, rows_told=3,
+            token=copy.hex, bytes=sheet.size, expires_at=now + timedelta(days=3))),
+        ("consents_copy", _row(
+            id=own_copy, **about, user_id=grower, user_name="Their own", language="zh", made_at=now, rows_told=3, token=own_copy.hex,
+            bytes=sheet.size, expires_at=now + timedelta(days=3))),
+        ("consents_correction", _row(
+            request_id=new_id(), **about, what="phone", proposed="13900006666", words="The number changed", user_id=user, user_name=name,
+            asked_at=now, due_on=today + timedelta(days=9))),
         ("accounts_session", _row(
             id=new_id(), token_hash=f"s{batch.hex}", user_id=user, created_at=now, seen_at=now, expires_at=now + timedelta(hours=1),
             address="192.0.2.77", agent="The browser in the yard")),
