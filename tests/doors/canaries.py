@@ -42,6 +42,7 @@ NOBODYS = {
     "ledger_hold_outcome": "codes",
     "ledger_period": "names of books and sums",
     "ledger_transfer": "numbers",
+    "storage_conversion": "codes and numbers of a movement",
     "storage_available": "numbers of the market",
 }
 
