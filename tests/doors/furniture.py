@@ -16,6 +16,8 @@ from pepperchain.consents.rules import SIGNATURES
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from pepperchain.documents import photos
+from pepperchain.exports import folder
+from pepperchain.exports.rules import scope_of
 from pepperchain.imports import uploads
 from tests.harness import cast
 
@@ -85,10 +87,10 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
     signature.write_bytes(photos.path_of(token).read_bytes())
     admin = await db.scalar("SELECT id FROM accounts_user WHERE phone = :phone", phone=cast.ADMIN)
     (grower,) = await _one("SELECT id FROM accounts_user WHERE household_id = :household", household=one)
-    batch, booking, reveal, copy, own_copy = (new_id() for _ in range(5))
-    copies.path_of(copy.hex).parent.mkdir(parents=True, exist_ok=True)
-    for token_of_copy in (copy.hex, own_copy.hex):
-        copies.path_of(token_of_copy).write_bytes(uploads.path_of(sheet.token).read_bytes())
+    batch, booking, reveal, copy, own_copy, export = (new_id() for _ in range(6))
+    for path in (copies.path_of(copy.hex), copies.path_of(own_copy.hex), folder.path_of(export.hex)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(uploads.path_of(sheet.token).read_bytes())
     about = {"person_id": head, "household_id": one, "township_id": township, "cooperative_id": org}
     return [
         ("directory_duplicate", _row(
@@ -144,6 +146,10 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("consents_correction", _row(
             request_id=new_id(), **about, what="phone", proposed="13900006666", words="The number changed", user_id=user, user_name=name,
             asked_at=now, due_on=today + timedelta(days=9))),
+        ("exports_export", _row(
+            id=export, kind="people", format="xlsx", choices="", reason="For the meeting", is_personal=True, state="ready", language="zh",
+            user_id=user, scope=scope_of(await cast.actor(leader)), asked_at=now, made_at=now, total_rows=3, done_rows=3, people=3,
+            file_token=export.hex, file_bytes=sheet.size, message="Made")),
         ("accounts_session", _row(
             id=new_id(), token_hash=f"s{batch.hex}", user_id=user, created_at=now, seen_at=now, expires_at=now + timedelta(hours=1),
             address="192.0.2.77", agent="The browser in the yard")),
