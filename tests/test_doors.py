@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 import httpx2
@@ -15,7 +16,12 @@ import pytest
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import POLICY, Role
 from pepperchain.app import create_app
-from pepperchain.core import db
+from pepperchain.core import clock, db
+from pepperchain.core.ids import new_id
+from pepperchain.core.units import Grams
+from pepperchain.storage import consignments
+from pepperchain.storage.consignment_rules import Vehicle
+from pepperchain.storage.consignments import Journey, Load
 from pepperchain.web.routing import PUBLIC, SIGNED_IN, GuardedRoute
 from tests.harness import cast
 from tests.harness.clients import SignIn, sign_in_to_app
@@ -107,9 +113,31 @@ async def pair_up() -> None:
         )  # fmt: skip
 
 
+async def send_off() -> None:
+    """Of each cooperative a part of a lot on the road to the cold store: the village itself has none."""
+    room = await db.scalar(
+        "SELECT r.id FROM storage_room r JOIN accounts_user u ON u.organization_id = r.operator_id"
+        " WHERE u.phone = :phone AND r.kind = 'chilled' ORDER BY r.id LIMIT 1",
+        phone=cast.STOREKEEPER,
+    )
+    now = clock.now()
+    journey = Journey(
+        to_room_id=room, plate="渝A12345", vehicle=Vehicle.CHILLED, expected_at=now + timedelta(hours=1)
+    )
+    for phone in (cast.LEADER_A, cast.LEADER_B):
+        actor = await cast.actor(phone)
+        lot = await db.scalar(
+            "SELECT l.id FROM storage_lot l JOIN storage_room r ON r.id = l.room_id WHERE l.cooperative_id = :of"
+            " AND l.operator_id = :of AND l.form = 'fresh' AND l.free_grams > 10000 ORDER BY l.id LIMIT 1",
+            of=actor.organization_id,
+        )
+        await consignments.send(actor, id=new_id(), loads=[Load(lot, Grams(1_000))], journey=journey, now=now)
+
+
 @pytest.fixture
 async def house(village: str) -> AsyncIterator[House]:
     await pair_up()
+    await send_off()
     async with AsyncExitStack() as stack:
         yield House(sign_in_to_app(stack), {})
 
@@ -198,6 +226,8 @@ OWNED = {
     "/visits/follow-ups/": "SELECT f.id FROM visits_follow_up f JOIN accounts_user u ON u.organization_id = f.cooperative_id"
     " WHERE u.phone = :phone",
     "/notes/": "SELECT n.id FROM visits_note n JOIN accounts_user u ON u.organization_id = n.cooperative_id WHERE u.phone = :phone",
+    "/storage/consignments/": "SELECT c.id FROM storage_consignment c JOIN accounts_user u ON u.organization_id = c.cooperative_id"
+    " WHERE u.phone = :phone",
     "/storage/lots/": "SELECT l.id FROM storage_lot l JOIN accounts_user u ON u.organization_id = l.cooperative_id"
     " WHERE u.phone = :phone AND l.is_open",
 }

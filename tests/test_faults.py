@@ -18,7 +18,19 @@ from pepperchain.directory.people import Particulars
 from pepperchain.directory.plots import Orchard
 from pepperchain.harvest import weighins
 from pepperchain.ledger import books
-from pepperchain.storage import blocks, conversions, lots, mergers, movements, receipt_queries, receipts
+from pepperchain.storage import (
+    arrivals,
+    blocks,
+    consignments,
+    conversions,
+    lots,
+    mergers,
+    movements,
+    receipt_queries,
+    receipts,
+)
+from pepperchain.storage.consignment_rules import Vehicle
+from pepperchain.storage.consignments import Journey, Load
 from pepperchain.storage.conversions import Input, Output
 from pepperchain.storage.stock import Done
 from tests.harness import cast
@@ -212,6 +224,52 @@ async def test_regrading_and_blocking_is_whole_or_not_there(village: str) -> Non
     )
     await fails_cleanly_everywhere(
         lambda: blocks.block(actor, id=second, lot_id=lot, reason="smells of mould", now=now)
+    )
+
+
+async def _far_room(actor: Actor, lot: int) -> int:
+    """A room at another site that takes fresh pepper and is theirs to use."""
+    return int(
+        await db.scalar(
+            "SELECT r.id FROM storage_room r JOIN storage_lot l ON l.id = :lot WHERE r.forms LIKE '%fresh%' AND r.site_id <> l.site_id"
+            " AND r.operator_id IN (SELECT to_id FROM directory_organization_relation WHERE from_id = :id AND kind = 'stores_at')"
+            " AND r.capacity_grams - r.stock_grams > 10000 ORDER BY r.id LIMIT 1",
+            lot=lot,
+            id=actor.organization_id,
+        )
+    )
+
+
+async def test_sending_off_and_receiving_is_whole_or_not_there(village: str) -> None:
+    actor, now = await cast.actor(cast.LEADER_A), clock.now()
+    lot, first, second = await _own_lot(actor), new_id(), new_id()
+    room = await _far_room(actor, lot)
+    journey = Journey(
+        to_room_id=room, plate="渝A12345", vehicle=Vehicle.CHILLED, expected_at=now + timedelta(hours=2)
+    )
+    await fails_cleanly_everywhere(
+        lambda: consignments.send(actor, id=first, loads=[Load(lot, Grams(2_000))], journey=journey, now=now)
+    )
+    part = await db.scalar("SELECT lot_id FROM storage_consignment_lot WHERE consignment_id = :id", id=first)
+    await fails_cleanly_everywhere(
+        lambda: arrivals.receive(
+            actor, id=second, consignment_id=first, received={part: Grams(1_900)}, reason="a bag tore", document="note 12", now=now
+        )
+    )  # fmt: skip
+
+
+async def test_turning_back_is_whole_or_not_there(village: str) -> None:
+    actor, now = await cast.actor(cast.LEADER_A), clock.now()
+    lot, first, second = await _own_lot(actor), new_id(), new_id()
+    room = await _far_room(actor, lot)
+    journey = Journey(
+        to_room_id=room, plate="渝A12345", vehicle=Vehicle.CHILLED, expected_at=now + timedelta(hours=2)
+    )
+    await consignments.send(actor, id=first, loads=[Load(lot, Grams(2_000))], journey=journey, now=now)
+    await fails_cleanly_everywhere(
+        lambda: arrivals.turn_back(
+            actor, id=second, consignment_id=first, reason="the road is closed", now=now
+        )
     )
 
 

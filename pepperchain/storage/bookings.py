@@ -69,13 +69,13 @@ async def place(
 async def release(actor: Actor, *, id: UUID, now: datetime) -> int:
     """Gives the space back; the room that it is in. Released twice is released.
 
-    Missing: neither the actor's own booking nor one in a room of theirs.
+    Missing: neither the actor's own booking nor one in a room of theirs, or space that waits for what is on the road.
     """
     actor.require(Capability.STORAGE_MOVE)
     reach = Booking.visible_to(actor) | Room.run_by(actor)
     rows = await db.tuples(
         "SELECT b.room_id, b.township_id, b.grams FROM storage_booking b JOIN storage_room r ON r.id = b.room_id"
-        f" WHERE b.id = :id AND {reach.sql}",
+        f" WHERE b.id = :id AND b.consignment_id IS NULL AND {reach.sql}",
         id=id,
         **reach.params,
     )

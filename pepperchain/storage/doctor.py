@@ -50,6 +50,45 @@ _CHECKS = (
         " AND m.kind = 'block' LEFT JOIN storage_movement v ON v.reverses_id = m.id"
         " WHERE l.block_id IS NOT NULL AND (m.id IS NULL OR v.id IS NOT NULL)",
     ),
+    (
+        "consignment %s carries %s g, the ledger says %s g",
+        "SELECT c.id, c.carried, COALESCE(a.posted, 0) FROM (SELECT c.id, SUM(CASE WHEN c.state = 'on_road' THEN x.sent_grams ELSE 0 END)"
+        " AS carried FROM storage_consignment c JOIN storage_consignment_lot x ON x.consignment_id = c.id GROUP BY c.id) AS c"
+        " LEFT JOIN (SELECT a.ref, SUM(a.debits - a.credits) AS posted FROM ledger_account a WHERE a.kind = 'in_transit' GROUP BY a.ref)"
+        " AS a ON a.ref = 'consignment:' || c.id WHERE c.carried <> COALESCE(a.posted, 0)",
+    ),
+    (
+        "%s of ledger account %s are on the road, but no consignment is",
+        "SELECT a.debits - a.credits, a.ref FROM ledger_account a LEFT JOIN storage_consignment c ON a.ref = 'consignment:' || c.id"
+        " WHERE a.kind = 'in_transit' AND c.id IS NULL",
+    ),
+    (
+        "consignments of site %s lost %s g on the way, the ledger says %s g",
+        "SELECT c.from_site_id, c.lost, COALESCE(a.posted, 0) FROM (SELECT c.from_site_id, SUM(CASE WHEN x.received_grams < x.sent_grams"
+        " THEN x.sent_grams - x.received_grams ELSE 0 END) AS lost FROM storage_consignment c"
+        " JOIN storage_consignment_lot x ON x.consignment_id = c.id GROUP BY c.from_site_id) AS c"
+        " LEFT JOIN (SELECT a.ref, SUM(a.debits - a.credits) AS posted FROM ledger_account a WHERE a.kind = 'transit_loss' GROUP BY a.ref)"
+        " AS a ON a.ref = 'site:' || c.from_site_id WHERE c.lost <> COALESCE(a.posted, 0)",
+    ),
+    (
+        "consignment %s says %s g sent and %s g received, its lots %s g and %s g",
+        "SELECT c.id, c.sent_grams, c.received_grams, SUM(x.sent_grams), SUM(x.received_grams) FROM storage_consignment c"
+        " JOIN storage_consignment_lot x ON x.consignment_id = c.id GROUP BY c.id, c.sent_grams, c.received_grams"
+        " HAVING c.sent_grams <> SUM(x.sent_grams) OR COALESCE(c.received_grams, -1) <> COALESCE(SUM(x.received_grams), -1)",
+    ),
+    (
+        "lot %s and consignment %s do not agree whether it is on the road",
+        "SELECT x.lot_id, x.consignment_id FROM storage_consignment_lot x JOIN storage_consignment c ON c.id = x.consignment_id"
+        " JOIN storage_lot l ON l.id = x.lot_id WHERE c.state = 'on_road'"
+        " AND (l.consignment_id IS NULL OR l.consignment_id <> c.id OR l.on_hand_grams <> 0)"
+        " UNION ALL SELECT l.id, l.consignment_id FROM storage_lot l LEFT JOIN storage_consignment c ON c.id = l.consignment_id"
+        " WHERE l.consignment_id IS NOT NULL AND (c.id IS NULL OR c.state <> 'on_road')",
+    ),
+    (
+        "space is kept for consignment %s, which is not on the road",
+        "SELECT b.consignment_id FROM storage_booking b LEFT JOIN storage_consignment c ON c.id = b.consignment_id"
+        " WHERE b.consignment_id IS NOT NULL AND b.released_at IS NULL AND (c.id IS NULL OR c.state <> 'on_road')",
+    ),
     ("lot %s has no account", "SELECT id FROM storage_lot WHERE account_id IS NULL"),
     (
         "of product %s at site %s, %s lots with %s g are offered, but %s lots with %s g are free",

@@ -1,11 +1,16 @@
 """What keepers and planners type, as values."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
+from pydantic import StringConstraints
+
+from pepperchain.core.errors import Refused
 from pepperchain.core.units import QUANTITY_MAX, Grams
 from pepperchain.harvest.rules import forms, grades
+from pepperchain.storage.consignment_rules import Vehicle
+from pepperchain.storage.consignments import Journey, Load
 from pepperchain.storage.conversions import Input, Output
 from pepperchain.storage.lot_queries import LotsWanted
 from pepperchain.storage.queries import SpaceWanted
@@ -15,8 +20,10 @@ from pepperchain.web.fields import (
     Day,
     EventId,
     Flag,
+    Moment,
     OptionalText,
     RegistryId,
+    Telephone,
     Text,
     Weight,
     Whole,
@@ -27,6 +34,11 @@ from pepperchain.web.fields import (
 from pepperchain.web.forms import Form
 
 TONNE_DECIMALS = 6
+
+Name = Annotated[Text, StringConstraints(max_length=40)]
+Plate = Annotated[Text, StringConstraints(min_length=4, max_length=12, to_upper=True)]
+Weighed = Annotated[str, StringConstraints(max_length=12)]
+"""A weight as it was typed; its unit stands beside it once for all."""
 
 if TYPE_CHECKING:
     Code = str
@@ -190,6 +202,60 @@ class Processing(Form):
             if out is not None:
                 rows.append((grade or self.grade, out, room_id or self.room_id))
         return [Output(grade, out, room_id) for grade, out, room_id in rows]
+
+
+class Sending(Form):
+    """A lot, or a part of it, and whole others that are loaded with it; where to, by what and whom."""
+
+    id: EventId
+    grams: Weight | None = None
+    also: tuple[RegistryId, ...] = ()
+    room_id: RegistryId
+    plate: Plate
+    vehicle: Vehicle
+    expected_at: Moment
+    driver_name: Name | None = None
+    driver_phone: Telephone | None = None
+    note: OptionalText = None
+
+    def loads(self, lot_id: int) -> list[Load]:
+        """The lot of the page, whole or in part, and all of those that were ticked beside it."""
+        return [Load(lot_id, self.grams), *(Load(each) for each in self.also)]
+
+    def journey(self) -> Journey:
+        """As the verb takes it."""
+        return Journey(
+            to_room_id=self.room_id, plate=self.plate, vehicle=self.vehicle, expected_at=self.expected_at, driver_name=self.driver_name,
+            driver_phone=self.driver_phone, note=self.note,
+        )  # fmt: skip
+
+
+class Arrival(Form):
+    """How much of each lot arrived, in the order of the page."""
+
+    id: EventId
+    room_id: RegistryId
+    lot_id: tuple[RegistryId, ...] = ()
+    received: tuple[Weighed, ...] = ()
+    received_unit: Literal["kg", "jin"] = "kg"
+    reason: OptionalText = None
+    document: Name | None = None
+
+    def by_lot(self) -> dict[int, Grams]:
+        """Grams by lot. Refused: a lot without a weight."""
+        if len(self.lot_id) != len(self.received):
+            raise Refused("Say of each lot how much arrived, zero if nothing did.", "received")
+        read = Grams.from_jin if self.received_unit == "jin" else Grams.from_kg
+        try:
+            return {lot_id: read(text) for lot_id, text in zip(self.lot_id, self.received, strict=True)}
+        except Refused as refused:
+            raise refused.at("received") from None
+
+
+class ConsignmentSearch(Form):
+    """Which consignments are listed: those on the road, or those that have ended."""
+
+    ended: Flag = False
 
 
 class Asking(Form):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pepperchain.access.actor import Actor
 from pepperchain.core import clock, db
 from pepperchain.core.errors import Missing
-from pepperchain.core.sql import Clause
+from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.core.units import Fen, Grams
 from pepperchain.storage.models import Lot
 from pepperchain.storage.rules import Freshness, MovementKind, RoomKind, freshness, is_code, limits
@@ -54,6 +54,7 @@ class LotRow:
     asking_fen_per_kg: Fen | None
     made_at: datetime | None
     block_id: str | None
+    consignment_id: str | None
 
     @property
     def is_open(self) -> bool:
@@ -102,7 +103,7 @@ _LOT = """
 SELECT l.id, l.code, l.product_id, l.form, l.grade, l.cultivar, l.season, l.site_id, s.name, l.room_id, r.name, r.kind,
     l.township_id, t.name, t.name_en, l.operator_id, k.short_name, l.cooperative_id, o.short_name, l.account_id, l.parent_id,
     g.name, g.name_en, l.picked_at, l.received_at, l.fresh_until_at, l.slips, l.on_hand_grams, l.held_grams, l.free_grams,
-    l.asking_fen_per_kg, l.made_at, l.block_id
+    l.asking_fen_per_kg, l.made_at, l.block_id, l.consignment_id
 FROM storage_lot l
 JOIN storage_room r ON r.id = l.room_id
 JOIN directory_site s ON s.id = l.site_id
@@ -119,13 +120,18 @@ def _lot(*row: Any) -> LotRow:
     values[27:30] = [Grams(value) for value in values[27:30]]
     values[30] = None if values[30] is None else Fen(values[30])
     values[31] = None if values[31] is None else clock.from_ms(values[31])
-    values[32] = None if values[32] is None else str(values[32])
+    values[32:34] = [None if value is None else str(value) for value in values[32:34]]
     return LotRow(*values)
 
 
 async def lot(actor: Actor, lot_id: int) -> LotRow:
     """One lot. Missing: there is none, or it is not the actor's to see."""
     return await _one("l.id = :key", lot_id, Lot.visible_to(actor))
+
+
+async def lot_unscoped(lot_id: int) -> LotRow:
+    """A lot of something that was looked up within its actor's scope."""
+    return await _one("l.id = :key", lot_id, EVERYTHING)
 
 
 async def own_lot(actor: Actor, lot_id: int) -> LotRow | None:
@@ -153,6 +159,11 @@ async def processed_with(actor: Actor, row: LotRow, *, limit: int) -> list[LotRo
     return await _like(actor, row, same, limit)
 
 
+async def loaded_with(actor: Actor, row: LotRow, *, limit: int) -> list[LotRow]:
+    """Lots that could be sent off along with this one: of the same owner and site. Those with least time left first."""
+    return await _like(actor, row, "l.site_id = :site_id", limit)
+
+
 async def _like(actor: Actor, row: LotRow, same: str, limit: int) -> list[LotRow]:
     seen = Lot.visible_to(actor)
     return await db.fetch(
@@ -176,7 +187,7 @@ async def public_lot(code: str) -> LotRow:
     """A lot by its public code, for whoever holds the code. Missing: there is none."""
     if not is_code(code):
         raise Missing()
-    return await _one("l.code = :key", code, Clause("TRUE"))
+    return await _one("l.code = :key", code, EVERYTHING)
 
 
 async def _one(condition: str, key: object, seen: Clause) -> LotRow:

@@ -190,6 +190,7 @@ async def adjust(
     (lot,), done = await stock.locked(actor, [lot_id], id=id, content=content)
     if done is not None:
         return done
+    stock.check_not_on_the_road(lot)
     if seen is not None and seen != lot.on_hand_grams:
         raise Refused(
             "The book changed meanwhile: it says %(book)s now. Count again.",
@@ -250,6 +251,7 @@ async def ask(actor: Actor, *, lot_id: int, fen_per_kg: Fen | None, now: datetim
 def some_of(lot: LotRow, grams: Grams | None, *, most: Grams) -> Grams:
     """So much of a lot, or all that may be taken of it. Refused: nothing, or more."""
     amount = most if grams is None else grams
+    stock.check_not_on_the_road(lot)
     if lot.on_hand_grams == 0:
         raise Refused("This lot is empty.")
     if grams is not None and amount <= 0:

@@ -112,6 +112,7 @@ class Lot(Model):
     is_open = fields.BooleanField(default=False)
     made_at = Instant(null=True)
     block_id = fields.UUIDField(null=True)
+    consignment_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "storage_lot"
@@ -233,6 +234,7 @@ class Booking(Model):
     placed_by = fields.BigIntField(null=True)
     released_at = Instant(null=True)
     content_hash = fields.CharField(max_length=32)
+    consignment_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "storage_booking"
@@ -269,3 +271,69 @@ class Available(Model):
     class Meta:
         table = "storage_available"
         unique_together = (("product_id", "site_id"),)
+
+
+class Consignment(Model):
+    """Lots of one owner on the road from a site to a room of another, until they arrive or turn back."""
+
+    id = fields.UUIDField(primary_key=True)
+    number = fields.IntField()
+    from_site_id = fields.BigIntField()
+    from_operator_id = fields.BigIntField()
+    to_room_id = fields.BigIntField()
+    to_site_id = fields.BigIntField()
+    to_operator_id = fields.BigIntField()
+    cooperative_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    plate = fields.CharField(max_length=12)
+    driver_name = fields.CharField(max_length=40, null=True)
+    driver_phone = fields.CharField(max_length=20, null=True)
+    vehicle = fields.CharField(max_length=10)
+    note = fields.CharField(max_length=200, null=True)
+    lots = fields.IntField()
+    sent_grams = GramsField()
+    sent_at = Instant()
+    sent_by = fields.BigIntField(null=True)
+    sent_by_name = fields.CharField(max_length=80)
+    expected_at = Instant()
+    content_hash = fields.CharField(max_length=32)
+    state = fields.CharField(max_length=10, default="on_road")
+    end_id = fields.UUIDField(null=True, unique=True)
+    end_hash = fields.CharField(max_length=32, null=True)
+    ended_at = Instant(null=True)
+    ended_by = fields.BigIntField(null=True)
+    ended_by_name = fields.CharField(max_length=80, null=True)
+    received_grams = GramsField(null=True)
+    reason = fields.CharField(max_length=200, null=True)
+    document = fields.CharField(max_length=60, null=True)
+
+    class Meta:
+        table = "storage_consignment"
+        unique_together = (("from_site_id", "number"),)
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "c") -> Clause:
+        """All for the committee; for cooperatives and storekeepers what is theirs, leaves a site of theirs or comes to one."""
+        if actor.role in _EVERYWHERE:
+            return EVERYTHING
+        if _keeper(actor):
+            return Clause(
+                f"({alias}.cooperative_id = :scope_org OR {alias}.from_operator_id = :scope_org"
+                f" OR {alias}.to_operator_id = :scope_org)",
+                _own(actor),
+            )
+        return NOTHING
+
+
+class ConsignmentLot(Model):
+    """A lot of a consignment: where it left, how much was loaded and how much arrived."""
+
+    consignment_id = fields.UUIDField(primary_key=True)
+    lot_id = fields.BigIntField()
+    from_room_id = fields.BigIntField()
+    sent_grams = GramsField()
+    received_grams = GramsField(null=True)
+
+    class Meta:
+        table = "storage_consignment_lot"
+        unique_together = (("consignment_id", "lot_id"),)

@@ -20,6 +20,7 @@ from pepperchain.storage.unmaking import Kin, Recorded
 
 _QUIET = (MovementKind.BLOCK, MovementKind.RELEASE)
 _OF_CONSIGNMENTS = (MovementKind.DISPATCH, MovementKind.ARRIVE, MovementKind.RETURN)
+_MIXED_OR_SENT = (MovementKind.MERGE, MovementKind.DISPATCH)
 _MADE = (MovementKind.PROCESS, MovementKind.REGRADE, MovementKind.MERGE)
 
 
@@ -50,7 +51,7 @@ async def reverse(actor: Actor, *, id: UUID, of: UUID, reason: str, now: datetim
         raise Conflict("This was taken back already.")
     lot = await lot_queries.lot(actor, movement.lot_id)
     if movement.kind not in _QUIET:
-        await _check_none_blocked(movement, kin)
+        await _check_all_may_move(movement, kin)
     from_room_id, to_room_id = await _undo(actor, id, of, movement, lot, kin, said, now=now)
     await stock.give_back_bookings(of)
     done = Done(id, lot.id, Grams(movement.grams), movement.other_lot_id)
@@ -101,8 +102,9 @@ async def _lock(movement: Recorded, kin: Kin) -> None:
     await stock.lock_rooms(list(rooms))
 
 
-async def _check_none_blocked(movement: Recorded, kin: Kin) -> None:
+async def _check_all_may_move(movement: Recorded, kin: Kin) -> None:
     for lot in await lot_queries.lots_by_id(SYSTEM, sorted(_lots_of(movement, kin))):
+        stock.check_not_on_the_road(lot)
         await stock.check_not_blocked(lot)
 
 
@@ -122,13 +124,13 @@ async def _undo(
     await _post_mirror(actor, id, of, reason, now=now)
     if movement.kind == MovementKind.SPLIT:
         assert movement.other_lot_id is not None
-        await unmaking.check_untouched(movement, [movement.other_lot_id], by=[MovementKind.MERGE])
+        await unmaking.check_untouched(movement, [movement.other_lot_id], by=_MIXED_OR_SENT)
         return await _join(actor, movement.other_lot_id, lot, grams, now=now)
     await stock.keep(lot.id)
     if movement.kind == MovementKind.RECEIVE:
         if lot.on_hand_grams != grams:
             raise Refused(unmaking.GONE)
-        await unmaking.check_untouched(movement, [lot.id], by=[MovementKind.MERGE])
+        await unmaking.check_untouched(movement, [lot.id], by=_MIXED_OR_SENT)
         await _back_to_floor(lot.id)
     if movement.to_room_id is not None:
         await stock.take_out(lot.room_id, grams)

@@ -2,13 +2,22 @@
 
 from starlette.routing import BaseRoute
 
-from pepperchain.storage import lot_pages, making_pages, public_pages, receipt_pages, room_pages, site_pages
+from pepperchain.storage import (
+    consignment_pages,
+    lot_pages,
+    making_pages,
+    public_pages,
+    receipt_pages,
+    room_pages,
+    site_pages,
+)
 
 routes: list[BaseRoute] = [
     *room_pages.routes,
     *receipt_pages.routes,
     *lot_pages.routes,
     *making_pages.routes,
+    *consignment_pages.routes,
     *site_pages.routes,
     *public_pages.routes,
 ]

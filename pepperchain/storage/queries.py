@@ -83,6 +83,7 @@ class DaySpace:
     on: date
     stored_grams: Grams
     booked_grams: Grams
+    coming_grams: Grams
     free_grams: Grams
 
 
@@ -203,6 +204,12 @@ async def usable_rooms(
     return await _ranked(Room.usable_by(actor), wanted, after=None, limit=limit)
 
 
+async def usable_rooms_of(actor: Actor, site_id: int, *, form: str, limit: int = 50) -> list[RoomRow]:
+    """Rooms of a site that the actor may put this form into, those with most space first."""
+    wanted = SpaceWanted(form=form, site_id=site_id)
+    return await _ranked(Room.usable_by(actor), wanted, after=None, limit=limit)
+
+
 async def elsewhere(
     actor: Actor, *, form: str, grams: int, near_township_id: int, not_room_id: int, on: date
 ) -> RoomSpace | None:
@@ -279,14 +286,14 @@ async def days(row: RoomRow, from_on: date, to_on: date) -> tuple[DaySpace, ...]
 
 
 async def _with_days(rows: Sequence[RoomRow], from_on: date, to_on: date) -> list[RoomSpace]:
-    booked = await booked_by_day([row.id for row in rows], from_on, to_on)
+    reserved = await _reserved([row.id for row in rows], from_on, to_on, None)
     span = [from_on + timedelta(days=ahead) for ahead in range((to_on - from_on).days + 1)]
     return [
         RoomSpace(
             row,
             tuple(
-                DaySpace(on, row.stock_grams, amount, max(row.free_grams - amount, Grams(0)))
-                for on, amount in zip(span, booked[row.id], strict=True)
+                DaySpace(on, row.stock_grams, booked, coming, max(row.free_grams - booked - coming, Grams(0)))
+                for on, (booked, coming) in zip(span, reserved[row.id], strict=True)
             ),
         )
         for row in rows
@@ -296,15 +303,24 @@ async def _with_days(rows: Sequence[RoomRow], from_on: date, to_on: date) -> lis
 async def booked_by_day(
     room_ids: Sequence[int], from_on: date, to_on: date, *, but_for: int | None = None
 ) -> dict[int, list[Grams]]:
-    """What is booked and not yet brought, by room and day; `but_for` leaves one organization's bookings out."""
+    """What is booked or on the road, by room and day; `but_for` leaves one organization's bookings out."""
+    reserved = await _reserved(room_ids, from_on, to_on, but_for)
+    return {room_id: [booked + coming for booked, coming in days] for room_id, days in reserved.items()}
+
+
+async def _reserved(
+    room_ids: Sequence[int], from_on: date, to_on: date, but_for: int | None
+) -> dict[int, list[tuple[Grams, Grams]]]:
+    """What is booked and not yet brought, and what is on the road, by room and day."""
     length = (to_on - from_on).days + 1
-    booked = {room_id: [Grams(0)] * length for room_id in room_ids}
-    for room_id, amount, first, last in await _bookings(room_ids, from_on, to_on, but_for):
+    found = {room_id: [(Grams(0), Grams(0))] * length for room_id in room_ids}
+    for room_id, amount, first, last, on_the_road in await _bookings(room_ids, from_on, to_on, but_for):
         start = max((date.fromisoformat(str(first)) - from_on).days, 0)
         end = min((date.fromisoformat(str(last)) - from_on).days, length - 1)
         for index in range(start, end + 1):
-            booked[room_id][index] += amount
-    return booked
+            booked, coming = found[room_id][index]
+            found[room_id][index] = (booked, coming + amount) if on_the_road else (booked + amount, coming)
+    return found
 
 
 async def _bookings(
@@ -314,7 +330,8 @@ async def _bookings(
     if but_for is not None:
         others = Clause("(b.organization_id IS NULL OR b.organization_id <> :but_for)", {"but_for": but_for})
     return await db.tuples(
-        "SELECT b.room_id, b.grams - b.used_grams, b.from_on, b.to_on FROM storage_booking b WHERE b.released_at IS NULL"
+        "SELECT b.room_id, b.grams - b.used_grams, b.from_on, b.to_on, b.consignment_id IS NOT NULL FROM storage_booking b"
+        " WHERE b.released_at IS NULL"
         f" AND b.room_id IN :rooms AND b.to_on >= :from_on AND b.from_on <= :to_on AND b.grams > b.used_grams AND {others.sql}",
         rooms=list(room_ids),
         from_on=from_on,
@@ -338,6 +355,7 @@ class BookingRow:
     used_grams: Grams
     first: date
     last: date
+    consignment_id: str | None
 
 
 async def bookings(actor: Actor, room_id: int, *, on: date, limit: int = 50) -> list[BookingRow]:
@@ -348,9 +366,16 @@ async def bookings(actor: Actor, room_id: int, *, on: date, limit: int = 50) -> 
     )
     return await db.fetch(
         lambda *row: BookingRow(
-            str(row[0]), row[1], row[2], Grams(row[3]), Grams(row[4]), _date(row[5]), _date(row[6])
+            str(row[0]),
+            row[1],
+            row[2],
+            Grams(row[3]),
+            Grams(row[4]),
+            _date(row[5]),
+            _date(row[6]),
+            None if row[7] is None else str(row[7]),
         ),
-        "SELECT b.id, o.short_name, b.form, b.grams, b.used_grams, b.from_on, b.to_on FROM storage_booking b"
+        "SELECT b.id, o.short_name, b.form, b.grams, b.used_grams, b.from_on, b.to_on, b.consignment_id FROM storage_booking b"
         " LEFT JOIN directory_organization o ON o.id = b.organization_id"
         f" WHERE b.room_id = :room_id AND b.released_at IS NULL AND b.to_on >= :today AND {seen.sql}"
         " ORDER BY b.from_on, b.id LIMIT :limit",

@@ -37,6 +37,7 @@ class Cell:
     day: DaySpace
     stored: int
     booked: int
+    coming: int
 
 
 def cells(room: RoomRow, days: tuple[DaySpace, ...]) -> list[Cell]:
@@ -46,6 +47,7 @@ def cells(room: RoomRow, days: tuple[DaySpace, ...]) -> list[Cell]:
             each,
             _percent(each.stored_grams, room.capacity_grams),
             _percent(each.booked_grams, room.capacity_grams),
+            _percent(each.coming_grams, room.capacity_grams),
         )
         for each in days
     ]

@@ -91,6 +91,12 @@ async def record(
         raise Conflict("This was sent before with other contents.")
 
 
+def check_not_on_the_road(lot: LotRow) -> None:
+    """Refused: the lot was sent off and has not arrived."""
+    if lot.consignment_id is not None:
+        raise Refused("Lot %(code)s is on the road. Receive it or turn it back first.", code=lot.short_code)
+
+
 async def check_not_blocked(lot: LotRow) -> None:
     """Refused: somebody blocked the lot, and what for."""
     if lot.block_id is None:

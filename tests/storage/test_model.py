@@ -19,10 +19,22 @@ from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
 from pepperchain.harvest.rules import forms
 from pepperchain.ledger import books
-from pepperchain.storage import blocks, conversions, doctor, lots, mergers, movements, rooms
+from pepperchain.storage import (
+    arrivals,
+    blocks,
+    consignments,
+    conversions,
+    doctor,
+    lots,
+    mergers,
+    movements,
+    rooms,
+)
+from pepperchain.storage.consignments import Load
 from pepperchain.storage.conversions import Input, Output
 from pepperchain.storage.rules import RoomKind
 from tests.harness.pictures import EMPTY
+from tests.storage.road import journey
 from tests.storage.store import NOW, Store, open_store, room_facts
 
 KG = st.integers(1, 60)
@@ -40,6 +52,7 @@ class ModelLot:
     room: int
     grams: int
     blocked: bool = False
+    truck: UUID | None = None
 
 
 @dataclass
@@ -65,14 +78,18 @@ class LotsModel(RuleBasedStateMachine):
         number = next(self.histories)
         self.rooms = [self._room(f"甲{number}"), self._room(f"乙{number}")]
         self.dry = self._room(f"干{number}", kind=RoomKind.DRY, forms=["dry"], set_point_decidegrees=None)
+        self.far = self._room(f"远{number}", site_id=self.store.cold_site)
+        self.trucks: dict[UUID, dict[int, tuple[int, int]]] = {}
 
     def run(self, work: Awaitable[Any]) -> Any:
         return self.runner.run(_of(work))
 
-    def _room(self, name: str, **changes: Any) -> int:
+    def _room(self, name: str, site_id: int | None = None, **changes: Any) -> int:
         facts = room_facts(name, 10**10, **changes)
         entered = self.run(
-            rooms.enter(SYSTEM, id=new_id(), site_id=self.store.register.site_a, facts=facts, now=NOW)
+            rooms.enter(
+                SYSTEM, id=new_id(), site_id=site_id or self.store.register.site_a, facts=facts, now=NOW
+            )
         )
         return int(entered.id)
 
@@ -159,7 +176,10 @@ class LotsModel(RuleBasedStateMachine):
         given = {lot_id: grams} if more_id == lot_id else {lot_id: grams, more_id: more.grams}
         made = sum(given.values()) * out // 100
         able = all(
-            each.form == "fresh" and not each.blocked and 0 < taken <= each.grams
+            each.form == "fresh"
+            and not each.blocked
+            and 0 < taken <= each.grams
+            and self._near(each) == self._near(lot)
             for each, taken in zip((lot, more), given.values(), strict=False)
         )
         done = self.attempt(
@@ -242,10 +262,57 @@ class LotsModel(RuleBasedStateMachine):
             lots.adjust(
                 self.store.leader, id=new_id(), lot_id=lot_id, counted=Grams(kg * 900), reason="模型", now=NOW
             ),
-            allowed=kg * 900 != lot.grams,
+            allowed=kg * 900 != lot.grams and lot.truck is None,
         )
         if done is not None:
             self._apply(done.id, Step({lot_id: kg * 900 - lot.grams}))
+
+    def _near(self, lot: ModelLot) -> bool:
+        return lot.room != self.far
+
+    @precondition(lambda self: self.lots)
+    @rule(which=ANY, share=SHARES)
+    def send(self, which: int, share: int) -> None:
+        lot_id, lot = self._pick(which)
+        id, grams = new_id(), lot.grams * share // 100
+        able = lot.form == "fresh" and self._near(lot) and not lot.blocked and 0 < grams <= lot.grams
+        done = self.attempt(
+            consignments.send(
+                self.store.leader, id=id, loads=[Load(lot_id, Grams(grams))], journey=journey(self.store, to_room_id=self.far), now=NOW
+            ),
+            allowed=able,
+        )  # fmt: skip
+        if done is None:
+            return
+        lot.grams -= grams
+        ((part_id,),) = self.run(
+            db.tuples("SELECT lot_id FROM storage_consignment_lot WHERE consignment_id = :id", id=id)
+        )
+        if part_id != lot_id:
+            self._new(part_id, lot.form, lot.grade, lot.room)
+        self.lots[part_id].truck = id
+        self.trucks[id] = {part_id: (lot.room, grams)}
+
+    @precondition(lambda self: self.trucks)
+    @rule(which=ANY, arrives=st.sampled_from([None, 0, 90, 100, 105]))
+    def end(self, which: int, arrives: int | None) -> None:
+        """None turns it back; else so much of each hundred arrives."""
+        id = list(self.trucks)[which % len(self.trucks)]
+        ((lot_id, (room, sent)),) = self.trucks.pop(id).items()
+        if arrives is None:
+            self.run(
+                arrivals.turn_back(self.store.leader, id=new_id(), consignment_id=id, reason="模型", now=NOW)
+            )
+        else:
+            self.run(
+                arrivals.receive(
+                    self.store.leader, id=new_id(), consignment_id=id, received={lot_id: Grams(sent * arrives // 100)}, reason="模型",
+                    document="模型", now=NOW,
+                )
+            )  # fmt: skip
+        lot = self.lots[lot_id]
+        lot.truck, lot.room = None, room if arrives is None else self.far
+        lot.grams = sent if arrives is None else sent * arrives // 100
 
     @precondition(lambda self: self.done)
     @rule(which=ANY)
@@ -268,12 +335,15 @@ class LotsModel(RuleBasedStateMachine):
     def teardown(self) -> None:
         rows = self.run(
             db.tuples(
-                "SELECT id, room_id, on_hand_grams, block_id FROM storage_lot WHERE id IN :ids",
+                "SELECT id, room_id, on_hand_grams, block_id, consignment_id FROM storage_lot WHERE id IN :ids",
                 ids=list(self.lots),
             )
         )
-        there = {row[0]: (row[1], row[2], row[3] is not None) for row in rows}
-        assert there == {id: (lot.room, lot.grams, lot.blocked) for id, lot in self.lots.items()}
+        there = {row[0]: (row[1], row[2], row[3] is not None, row[4] and str(row[4])) for row in rows}
+        assert there == {
+            id: (lot.room, lot.grams, lot.blocked, lot.truck and str(lot.truck))
+            for id, lot in self.lots.items()
+        }
         assert self.run(doctor.findings()) == []
         assert self.run(books.findings()) == []
 
