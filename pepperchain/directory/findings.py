@@ -188,6 +188,15 @@ async def forget(household_ids: Sequence[int]) -> None:
         )
 
 
+async def forget_people(person_ids: Sequence[int]) -> None:
+    """Pairs that only speak of people who are about to be gone for good. A building block."""
+    for column in ("person_id", "other_person_id"):
+        await db.execute(
+            f"DELETE FROM directory_duplicate WHERE {column} IN :ids AND state <> 'merged'",
+            ids=list(person_ids),
+        )
+
+
 @db.unit_of_work
 async def dismiss(actor: Actor, *, id: int, version: int, now: datetime) -> None:
     """These two are not the same. Said twice, it is said once; it comes back when something new speaks for it."""

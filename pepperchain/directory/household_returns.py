@@ -63,7 +63,7 @@ async def restore(
     owners = set(households)
     for table, rows in ((TABLE, households), (people.TABLE, heads), (plots.TABLE, orchards)):
         for id, columns in rows.items():
-            await _put_back(table, id, columns)
+            await put_back(table, id, columns)
     for table, ids in ((people.TABLE, heads), (plots.TABLE, orchards)):
         if ids:
             owners |= set(
@@ -88,7 +88,8 @@ async def restore(
     )
 
 
-async def _put_back(table: str, id: int, columns: Mapping[str, Any]) -> None:
+async def put_back(table: str, id: int, columns: Mapping[str, Any]) -> None:
+    """One row as `kept` kept it. A building block."""
     values = dict(columns)
     for name in _SEALED:
         if values.get(name) is not None:

@@ -174,6 +174,21 @@ async def people_as_they_are(ids: Collection[int]) -> dict[int, Snapshot]:
     )
 
 
+async def members_of(household_ids: Collection[int]) -> dict[int, list[Snapshot]]:
+    """The people of households, as they are; those who left are not among them."""
+    if not household_ids:
+        return {}
+    ids = await db.fetch(
+        int,
+        "SELECT p.id FROM directory_person p WHERE p.household_id IN :ids AND p.left_on IS NULL ORDER BY p.id",
+        ids=list(household_ids),
+    )
+    found: dict[int, list[Snapshot]] = {}
+    for person in (await people_as_they_are(ids)).values():
+        found.setdefault(person["household_id"], []).append(person)
+    return found
+
+
 async def plots_as_they_are(household_ids: Collection[int]) -> dict[int, Snapshot]:
     """What sheets can change of the worked plots of households, with the practice of their latest season."""
     return await _snapshots(

@@ -1,6 +1,7 @@
 """Households joining and leaving cooperatives, each from a day to a day."""
 
 from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from pepperchain.access.actor import Actor
@@ -20,6 +21,16 @@ from pepperchain.directory.household_queries import (
 from pepperchain.directory.queries import may_choose_cooperative
 
 TABLE = "directory_membership"
+
+
+class Stretch(Protocol):
+    """A membership's days, as the database keeps them."""
+
+    @property
+    def started_on(self) -> str: ...
+
+    @property
+    def ended_on(self) -> str | None: ...
 
 
 @db.unit_of_work
@@ -72,7 +83,7 @@ async def admit(
         created_at=now,
     )
     if not entered.repeated:
-        await _move(household.id, household.township_id, organization_id)
+        await move(household.id, household.township_id, organization_id)
     return entered
 
 
@@ -118,7 +129,7 @@ async def correct(
         raise NotYours()
     _check_days(membership, started_on, ended_on, clock.local_day(now))
     for other in held.values():
-        if _meet(other, started_on, ended_on):
+        if overlaps(other, started_on, ended_on):
             raise Refused(
                 N_("In these days the household was a member of %(name)s."),
                 "started_on",
@@ -151,7 +162,7 @@ def _check_days(membership: MembershipRow, started_on: date, ended_on: date | No
         raise Refused(N_("It cannot end before it began."), "ended_on")
 
 
-def _meet(other: MembershipRow, started_on: date, ended_on: date | None) -> bool:
+def overlaps(other: Stretch, started_on: date, ended_on: date | None) -> bool:
     """Whether two memberships have more than a day of change in common."""
     other_start = date.fromisoformat(str(other.started_on))
     other_end = date.max if other.ended_on is None else date.fromisoformat(str(other.ended_on))
@@ -175,7 +186,7 @@ async def end(household: HouseholdDetail, *, on: date) -> None:
         on=on,
         household=household.id,
     )
-    await _move(household.id, household.township_id, None)
+    await move(household.id, household.township_id, None)
 
 
 def check_day(on: date, today: date) -> None:
@@ -195,8 +206,8 @@ async def check_cooperative(actor: Actor, organization_id: int) -> None:
         raise Refused(N_("Households become members of cooperatives."), "cooperative_id")
 
 
-async def _move(household_id: int, township_id: int, cooperative_id: int | None) -> None:
-    """The household, its people, plots, proxies and terms belong to the cooperative's scope from now on."""
+async def move(household_id: int, township_id: int, cooperative_id: int | None) -> None:
+    """The household, its people, plots, proxies and terms belong to the cooperative's scope from now on. A building block."""
     for table, key in (
         ("directory_household", "id"),
         ("directory_person", "household_id"),

@@ -70,3 +70,37 @@ async def organizations_in_use(ids: Collection[int]) -> set[int]:
             ids=list(ids),
         )
     )
+
+
+async def leading(person_ids: Collection[int]) -> set[int]:
+    """Those of the people who head a household, or are whom to talk to in it."""
+    if not person_ids:
+        return set()
+    rows = await db.tuples(
+        "SELECT h.head_id, h.contact_person_id FROM directory_household h JOIN directory_person p ON p.household_id = h.id"
+        " WHERE p.id IN :ids",
+        ids=list(person_ids),
+    )
+    return {id for row in rows for id in row if id in person_ids}
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipSince:
+    """A membership now, and when another one of its household that is open was entered, if there is one."""
+
+    id: int
+    version: int
+    other_at: int | None
+
+
+async def memberships_now(ids: Collection[int]) -> dict[int, MembershipSince]:
+    """What became of memberships that a sheet made or changed."""
+    if not ids:
+        return {}
+    rows = await db.fetch(
+        MembershipSince,
+        "SELECT m.id, m.version, (SELECT MAX(o.created_at) FROM directory_membership o WHERE o.household_id = m.household_id"
+        " AND o.ended_on IS NULL AND o.id <> m.id) FROM directory_membership m WHERE m.id IN :ids",
+        ids=list(ids),
+    )
+    return {row.id: row for row in rows}

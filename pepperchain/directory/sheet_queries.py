@@ -1,7 +1,8 @@
 """Places and cooperatives as sheets name them, looked up once for a whole file."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from pepperchain.core import db
 from pepperchain.core.errors import Missing, Refused
@@ -76,6 +77,40 @@ async def cooperatives_named(names: Sequence[str]) -> dict[str, int]:
         names=list(names),
     )
     return {spoken(name): id for id, *called in rows for name in called if name}
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipNow:
+    """A household's time in a cooperative, as it is."""
+
+    id: int
+    household_id: int
+    organization_id: int
+    organization: str
+    started_on: str
+    ended_on: str | None
+    version: int
+
+    @property
+    def started(self) -> date:
+        return date.fromisoformat(str(self.started_on))
+
+    @property
+    def ended(self) -> date | None:
+        return None if self.ended_on is None else date.fromisoformat(str(self.ended_on))
+
+
+async def memberships(household_ids: Collection[int]) -> list[MembershipNow]:
+    """The memberships of households that the actor was found to see."""
+    if not household_ids:
+        return []
+    return await db.fetch(
+        MembershipNow,
+        "SELECT m.id, m.household_id, m.organization_id, o.short_name, m.started_on, m.ended_on, m.version"
+        " FROM directory_membership m JOIN directory_organization o ON o.id = m.organization_id WHERE m.household_id IN :ids"
+        " ORDER BY m.household_id, m.started_on, m.id",
+        ids=list(household_ids),
+    )
 
 
 _ORGANIZATION = (

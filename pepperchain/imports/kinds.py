@@ -6,7 +6,9 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core.errors import Missing
 from pepperchain.directory.household_sheets import HOUSEHOLDS
+from pepperchain.directory.membership_sheets import MEMBERSHIPS
 from pepperchain.directory.organization_sheets import ORGANIZATIONS
+from pepperchain.directory.person_sheets import PEOPLE
 from pepperchain.excel.judging import Importable
 from pepperchain.harvest.sheets import WEIGHINS
 from pepperchain.storage.sheets import ROOMS
@@ -14,7 +16,9 @@ from pepperchain.storage.sheets import ROOMS
 # Ids made from it are the same in every installation and every version: never change it.
 _NAMESPACE = UUID("0b6f7c4e-5d0a-5c3e-9a55-6c1d2f6a7e10")
 
-KINDS: dict[str, Importable] = {kind.code: kind for kind in (HOUSEHOLDS, WEIGHINS, ROOMS, ORGANIZATIONS)}
+KINDS: dict[str, Importable] = {
+    kind.code: kind for kind in (HOUSEHOLDS, PEOPLE, MEMBERSHIPS, WEIGHINS, ROOMS, ORGANIZATIONS)
+}
 
 
 def of(actor: Actor) -> list[Importable]:

@@ -12,6 +12,8 @@ async def in_use(kind: str, rows: Sequence[Done]) -> Mapping[int, Refused]:
     """By position, why a row cannot be taken back."""
     if kind == "organizations":
         return await _organizations(rows)
+    if kind == "people":
+        return await _people(rows)
     if kind != "households":
         return {}
     households = {row.before["made"]: row.position for row in rows if "made" in row.before}
@@ -43,6 +45,21 @@ async def _organizations(rows: Sequence[Done]) -> Mapping[int, Refused]:
             f"SELECT DISTINCT v.organization_id FROM {table} v WHERE v.organization_id IN :ids", organizations
         ):
             found[organizations[id]] = Refused(N_("Somebody has noted a visit or a note here since."))
+    return found
+
+
+async def _people(rows: Sequence[Done]) -> Mapping[int, Refused]:
+    people = {int(row.target_id): row.position for row in rows if "was" not in row.before}
+    found: dict[int, Refused] = {}
+    for id in await _named(
+        "SELECT DISTINCT w.deliverer_id FROM harvest_weighin w WHERE w.deliverer_id IN :ids", people
+    ):
+        found[people[id]] = Refused(N_("This person has brought pepper since."))
+    for table in ("visits_visit", "visits_note"):
+        for id in await _named(
+            f"SELECT DISTINCT v.person_id FROM {table} v WHERE v.person_id IN :ids", people
+        ):
+            found[people[id]] = Refused(N_("Somebody has noted a visit or a note here since."))
     return found
 
 

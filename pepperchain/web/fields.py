@@ -30,6 +30,7 @@ T = TypeVar("T")
 TOLD = "told"
 BIGINT_MAX = 2**63 - 1
 YEARS = range(1950, 2101)
+BIRTH_YEARS = range(1900, 2101)
 
 
 class WeightInUnit:
@@ -200,7 +201,7 @@ def _day(value: Any) -> date:
         raise Refused(N_("Write a day, for example 2026-06-10."))
     year, month, day = map(int, match.groups())
     try:
-        if year not in YEARS:
+        if year not in BIRTH_YEARS:
             raise ValueError(year)
         return date(year, month, day)
     except ValueError:
@@ -214,6 +215,8 @@ def _moment(value: Any) -> datetime:
     text = unicodedata.normalize("NFKC", _text(value)).strip()
     day_text, time_text = _split_moment(text)
     on, match = _day(day_text), _TIME.fullmatch(time_text)
+    if on.year not in YEARS:
+        raise Refused(N_("There is no such day."))
     if match is None:
         raise Refused(N_("Write a day and a time, for example 2026-06-10 18:42."))
     hour, minute, second, zone = match.groups()

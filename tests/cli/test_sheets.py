@@ -10,7 +10,14 @@ from tests.harness import cast
 
 @pytest.mark.parametrize(
     ("kind", "suffix"),
-    [("households", "xlsx"), ("organizations", "csv"), ("weigh-ins", "xlsx"), ("rooms", "csv")],
+    [
+        ("households", "xlsx"),
+        ("organizations", "csv"),
+        ("weigh-ins", "xlsx"),
+        ("rooms", "csv"),
+        ("people", "csv"),
+        ("memberships", "xlsx"),
+    ],
 )
 def test_what_was_exported_is_unchanged_when_imported(
     pepperchain: Command, tmp_path: Path, kind: str, suffix: str
@@ -51,7 +58,7 @@ def test_a_wrong_row_is_told_by_sheet_and_cell_and_nothing_comes_in(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["import", "people", "x.xlsx"], "There is no kind of sheet called people"),
+        (["import", "harvests", "x.xlsx"], "There is no kind of sheet called harvests"),
         (["import", "rooms", "nothing.xlsx"], "There is no file nothing.xlsx."),
         (["export", "rooms", "out.pdf"], "Out.pdf must end in .xlsx or .csv."),
         (["export", "rooms", "out.csv", "--as", "13900000777"], "Nobody signs in with 13900000777."),

@@ -10,8 +10,8 @@ from tests.harness import cast
 @pytest.mark.parametrize(
     ("phone", "expected"),
     [
-        (cast.LEADER_A, {"households", "weighins", "rooms"}),
-        (cast.CLERK_A, {"households", "weighins"}),
+        (cast.LEADER_A, {"households", "people", "memberships", "weighins", "rooms"}),
+        (cast.CLERK_A, {"households", "people", "memberships", "weighins"}),
         (cast.STOREKEEPER, {"rooms"}),
         (cast.GROWER_A, set()),
         (cast.BUYER_P, set()),
