@@ -38,6 +38,28 @@ class Noted(Form):
     witness: Annotated[Text, StringConstraints(max_length=40)] | None = None
 
 
+class Numbers(Form):
+    """Sealed numbers with the person's consent to each, the version of the person that was seen, and those of the texts."""
+
+    request_id: EventId
+    version: RegistryId
+    id_number: Annotated[Text, StringConstraints(max_length=40)] | None = None
+    bank_card: Annotated[Text, StringConstraints(max_length=40)] | None = None
+    version_id_number: Whole
+    version_bank_card: Whole
+    how: How
+    witness: Annotated[Text, StringConstraints(max_length=40)] | None = None
+
+    def numbers(self) -> dict[Number, str]:
+        """The numbers that were written."""
+        written = {Number.ID_NUMBER: self.id_number, Number.BANK_CARD: self.bank_card}
+        return {number: value for number, value in written.items() if value is not None}
+
+    def texts(self) -> dict[Number, int]:
+        """The versions of the texts that were read out."""
+        return {Number.ID_NUMBER: self.version_id_number, Number.BANK_CARD: self.version_bank_card}
+
+
 class Decided(Form):
     """A grower's own answers."""
 

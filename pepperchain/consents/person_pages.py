@@ -13,11 +13,11 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.accounts.queries import has_second_step
 from pepperchain.accounts.session_pages import address_of
-from pepperchain.consents import consents, queries, reveal_queries, reveals
+from pepperchain.consents import consents, numbers, queries, reveal_queries, reveals
 from pepperchain.consents.consents import Proof
 from pepperchain.consents.copy_queries import copies_of
 from pepperchain.consents.correction_queries import corrections_of
-from pepperchain.consents.forms import Choice, Look, Noted, answers
+from pepperchain.consents.forms import Choice, Look, Noted, Numbers, answers
 from pepperchain.consents.rules import (
     ASKED,
     REASONS,
@@ -149,6 +149,40 @@ async def _photo(sent: FormData, how: str) -> AsyncIterator[str | None]:
             await file.close()
 
 
+async def new_numbers(request: Request) -> Response:
+    """The texts of the two numbers, and the numbers themselves."""
+    person = await person_of(request)
+    context = {
+        "person": person,
+        "asked": [(number, purposes()[number.value]) for number in Number],
+        "hints": {Number.ID_NUMBER: person.id_number_hint, Number.BANK_CARD: person.bank_card_hint},
+        "hows": [(how.value, gettext(how.words)) for how in ASKED],
+        "request_id": new_id(),
+    }
+    return render(request, "consents/numbers.html", context)
+
+
+@refusals_to(new_numbers)
+async def keep_numbers(request: Request) -> Response:
+    person = await person_of(request)
+    sent = await request.form(max_files=2, max_fields=30)
+    async with _photo(sent, str(sent.get("how"))) as token:
+        form = read(Numbers, sent)
+        is_new = await numbers.keep(
+            request.state.actor,
+            id=form.request_id,
+            person_id=person.id,
+            version=form.version,
+            numbers=form.numbers(),
+            texts=form.texts(),
+            proof=Proof(form.how, form.witness, token),
+            now=clock.now(),
+        )
+        if not is_new and token is not None:
+            await photos.discard([token], folder=SIGNATURES)
+    return redirect(request, _home(person), said=Flash(N_("Sealed, with the consent to it.")))
+
+
 async def photo(request: Request) -> Response:
     """The signature, which a browser shows on our pages and only ever saves when it is opened alone."""
     person, id = await person_of(request), request.path_params["consent_id"]
@@ -203,6 +237,8 @@ routes = [
     route(f"{_PERSON}/rights", show, may=READ, name="rights"),
     route(f"{_PERSON}/consents/new", new, may=RECORD, name="consent_new"),
     route(f"{_PERSON}/consents", record, methods=["POST"], may=RECORD, body_bytes_max=UPLOAD_BYTES_MAX),
+    route(f"{_PERSON}/numbers/new", new_numbers, may=RECORD, name="numbers_new"),
+    route(f"{_PERSON}/numbers", keep_numbers, methods=["POST"], may=RECORD, body_bytes_max=UPLOAD_BYTES_MAX),
     route(f"{_PERSON}/consents/{{consent_id:int}}/photo", photo, may=READ, name="consent_photo"),
     route(f"{_PERSON}/reveals/new", new_look, may=REVEAL, name="reveal_new"),
     route(f"{_PERSON}/reveals", look, methods=["POST"], may=REVEAL),

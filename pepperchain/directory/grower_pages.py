@@ -17,6 +17,7 @@ from pepperchain.directory import (
     households,
     memberships,
     organization_queries,
+    people,
     proxy_queries,
     queries,
     rules,
@@ -85,6 +86,7 @@ async def new(request: Request) -> Response:
         "cultivars": coded("cultivars"),
         "cooperatives": await _cooperatives(actor),
         "likenesses": getattr(request.state, "likenesses", ()),
+        "numbers_apart": people.numbers_apart(),
         "today": clock.local_day(clock.now()),
     }
     return render(request, "directory/grower_new.html", context)

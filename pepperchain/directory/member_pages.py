@@ -28,7 +28,13 @@ SLOPES = (("sunny", N_("Sunny slope")), ("shady", N_("Shady slope")), ("flat", N
 async def new_person(request: Request) -> Response:
     household = await get_household(request.state.actor, request.path_params["household_id"])
     likenesses = getattr(request.state, "likenesses", ())
-    context = {"household": household, "person": None, "request_id": new_id(), "likenesses": likenesses}
+    context = {
+        "household": household,
+        "person": None,
+        "request_id": new_id(),
+        "likenesses": likenesses,
+        "numbers_apart": people.numbers_apart(),
+    }
     return render(request, "directory/person.html", context)
 
 
@@ -61,6 +67,7 @@ async def show_person(request: Request) -> Response:
         "household": household,
         "person": person,
         "likenesses": likenesses,
+        "numbers_apart": people.numbers_apart(),
         "today": clock.local_day(clock.now()),
     }
     return render(request, "directory/person.html", context)

@@ -17,6 +17,7 @@ from pepperchain.directory import rules, tallies, terms
 from pepperchain.directory.duplicates import Suspected, fingerprint_of, likely
 from pepperchain.directory.household_queries import HouseholdDetail, PersonRow, get_household, get_person
 from pepperchain.directory.reading_rules import readings, tidy
+from pepperchain.settings import settings
 
 TABLE = "directory_person"
 PEOPLE_MAX = 30
@@ -24,7 +25,10 @@ PEOPLE_MAX = 30
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What is known of a person. On a change, an ID number or bank card of None leaves the sealed one as it is."""
+    """What is known of a person. On a change, an ID number or bank card of None leaves the sealed one as it is.
+
+    `agreed` says that the person's consent to these numbers is noted, which an installation may ask for.
+    """
 
     name: str
     sex: str | None = None
@@ -33,6 +37,12 @@ class Particulars:
     has_smartphone: bool | None = None
     id_number: str | None = None
     bank_card: str | None = None
+    agreed: bool = False
+
+
+def numbers_apart() -> bool:
+    """Whether ID numbers and bank cards are entered only together with the person's consent, on a page of its own."""
+    return bool(settings().section("numbers")["by_consent"])
 
 
 def checked(person: Particulars, *, today: date) -> Particulars:
@@ -40,6 +50,14 @@ def checked(person: Particulars, *, today: date) -> Particulars:
     name = tidy(person.name)
     if not any(sign.isalpha() for sign in name):
         raise Refused(N_("Write the person's name."), "name")
+    for kind in ("id_number", "bank_card"):
+        if getattr(person, kind) is not None and numbers_apart() and not person.agreed:
+            raise Refused(
+                N_(
+                    "An ID number or bank card is entered together with the person's consent: on their page, under data and rights."
+                ),
+                kind,
+            )
     born_on, sex, number = person.born_on, person.sex, None
     if person.id_number is not None:
         number = rules.id_number(person.id_number, born_on=born_on, today=today)

@@ -216,6 +216,7 @@ def _particulars(person: Mapping[str, Any]) -> Particulars:
         has_smartphone=person.get("smartphone"),
         id_number=person.get("id_number"),
         bank_card=person.get("bank_card"),
+        agreed=True,  # invented people agree
     )
 
 
