@@ -72,6 +72,7 @@ TIMERS = (
     Timer("tidy exports", exports.tidy, every=timedelta(hours=1)),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
     Timer("find duplicates", directory.find_duplicates, at_hour=3),
+    Timer("remove old photos", visits.remove_old_photos, at_hour=1),
     Timer("sweep photos", visits.sweep_photos, at_hour=4),
 )
 

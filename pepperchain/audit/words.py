@@ -85,6 +85,7 @@ ACTS: dict[str, str] = {
     "person.removed": N_("Removed a person"),
     "person.reveal_allowed": N_("Allowed somebody to look at a number in full"),
     "person.revealed": N_("Looked at a number in full"),
+    "photos.removed": N_("Removed photos that were kept long enough"),
     "plot.changed": N_("Changed a plot"),
     "plot.ended": N_("Ended a plot"),
     "plot.entered": N_("Entered a plot"),

@@ -2,9 +2,14 @@
 
 from datetime import datetime
 
-from pepperchain.visits import stray_photos
+from pepperchain.visits import old_photos, stray_photos
 
 
 async def sweep_photos(*, now: datetime) -> int:
     """Files of photos whose visit was never saved; how many were taken away."""
     return await stray_photos.sweep(now=now)
+
+
+async def remove_old_photos(*, now: datetime) -> int:
+    """Photos that were kept long enough; how many were taken away."""
+    return await old_photos.remove(now=now)
