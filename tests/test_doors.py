@@ -19,7 +19,7 @@ from pepperchain.app import create_app
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
-from pepperchain.storage import consignments
+from pepperchain.storage import consignments, samples
 from pepperchain.storage.consignment_rules import Vehicle
 from pepperchain.storage.consignments import Journey, Load
 from pepperchain.web.routing import PUBLIC, SIGNED_IN, GuardedRoute
@@ -114,7 +114,7 @@ async def pair_up() -> None:
 
 
 async def send_off() -> None:
-    """Of each cooperative a part of a lot on the road to the cold store: the village itself has none."""
+    """Of each cooperative a lot that was sampled, and a part of it on the road to the cold store: the village itself has none."""
     room = await db.scalar(
         "SELECT r.id FROM storage_room r JOIN accounts_user u ON u.organization_id = r.operator_id"
         " WHERE u.phone = :phone AND r.kind = 'chilled' ORDER BY r.id LIMIT 1",
@@ -131,6 +131,7 @@ async def send_off() -> None:
             " AND l.operator_id = :of AND l.form = 'fresh' AND l.free_grams > 10000 ORDER BY l.id LIMIT 1",
             of=actor.organization_id,
         )
+        await samples.take(actor, id=new_id(), lot_id=lot, grams=Grams(0), now=now)
         await consignments.send(actor, id=new_id(), loads=[Load(lot, Grams(1_000))], journey=journey, now=now)
 
 
@@ -226,6 +227,8 @@ OWNED = {
     "/visits/follow-ups/": "SELECT f.id FROM visits_follow_up f JOIN accounts_user u ON u.organization_id = f.cooperative_id"
     " WHERE u.phone = :phone",
     "/notes/": "SELECT n.id FROM visits_note n JOIN accounts_user u ON u.organization_id = n.cooperative_id WHERE u.phone = :phone",
+    "/storage/samples/": "SELECT s.id FROM storage_sample s JOIN storage_lot l ON l.id = s.lot_id"
+    " JOIN accounts_user u ON u.organization_id = l.cooperative_id WHERE u.phone = :phone",
     "/storage/consignments/": "SELECT c.id FROM storage_consignment c JOIN accounts_user u ON u.organization_id = c.cooperative_id"
     " WHERE u.phone = :phone",
     "/storage/lots/": "SELECT l.id FROM storage_lot l JOIN accounts_user u ON u.organization_id = l.cooperative_id"

@@ -27,12 +27,18 @@ async def block(actor: Actor, *, id: UUID, lot_id: int, reason: str, now: dateti
     await stock.check_not_blocked(lot)
     if not lot.is_open:
         raise Refused("This lot is empty.")
-    done = await _record(actor, id, lot, MovementKind.BLOCK, content=content, reason=said, now=now)
-    await set_block(lot_id, str(id))
+    done = await put_block(actor, id, lot, content=content, reason=said, now=now)
     await trail.record(
         actor, "lot.blocked", subject="lot", subject_id=lot_id, township_id=lot.township_id, now=now,
         facts={"grams": lot.on_hand_grams, "reason": said, "movement": id},
     )  # fmt: skip
+    return done
+
+
+async def put_block(actor: Actor, id: UUID, lot: LotRow, *, content: str, reason: str, now: datetime) -> Done:
+    """Blocks a (locked) lot that is not blocked. A building block: it leaves no audit row of its own."""
+    done = await _record(actor, id, lot, MovementKind.BLOCK, content=content, reason=reason, now=now)
+    await set_block(lot.id, str(id))
     return done
 
 

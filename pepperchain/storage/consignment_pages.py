@@ -47,6 +47,7 @@ async def new(request: Request) -> Response:
     context = {
         "room_options": [(room.id, _spelled(room)) for room in rooms if room.site_id != lot.site_id],
         "others": await lot_queries.loaded_with(actor, lot, limit=bounds().lots_max - 1),
+        "due_before": await lot_queries.due_before(actor, lot),
         "vehicles": [(vehicle.value, gettext(vehicle.label)) for vehicle in Vehicle],
         "expected": clock.now() + USUAL_DRIVE,
     }

@@ -13,6 +13,7 @@ from pepperchain.storage.consignment_rules import Vehicle
 from pepperchain.storage.consignments import Journey, Load
 from pepperchain.storage.conversions import Input, Output
 from pepperchain.storage.lot_queries import LotsWanted
+from pepperchain.storage.quality_rules import Item
 from pepperchain.storage.queries import SpaceWanted
 from pepperchain.storage.rooms import RoomFacts
 from pepperchain.storage.rules import Purpose, RoomKind, planning
@@ -37,6 +38,7 @@ TONNE_DECIMALS = 6
 
 Name = Annotated[Text, StringConstraints(max_length=40)]
 Plate = Annotated[Text, StringConstraints(min_length=4, max_length=12, to_upper=True)]
+Laboratory = Annotated[Text, StringConstraints(max_length=60)]
 Weighed = Annotated[str, StringConstraints(max_length=12)]
 """A weight as it was typed; its unit stands beside it once for all."""
 
@@ -45,11 +47,15 @@ if TYPE_CHECKING:
     Grade = str
     Tonnes = int
     Degrees = int
+    Percent = int
+    Milligrams = int
 else:
     Code = one_of(forms)
     Grade = one_of(grades)
     Tonnes = scaled(TONNE_DECIMALS, 0, QUANTITY_MAX)
     Degrees = scaled(1, -600, 600)
+    Percent = scaled(1, 0, 1000)
+    Milligrams = scaled(1, 0, 10_000)
 
 
 class SpaceSearch(Form):
@@ -256,6 +262,36 @@ class ConsignmentSearch(Form):
     """Which consignments are listed: those on the road, or those that have ended."""
 
     ended: Flag = False
+
+
+class Sampling(Form):
+    """How much is taken out to be tested; nothing if it is looked at where it lies."""
+
+    id: EventId
+    grams: Weight | None = None
+    note: OptionalText = None
+
+
+class Testing(Form):
+    """What a laboratory found; what was not measured is left empty."""
+
+    id: EventId
+    laboratory: Laboratory
+    certificate: Name | None = None
+    tested_on: Day
+    moisture_permille: Percent | None = None
+    impurity_permille: Percent | None = None
+    closed_eye_permille: Percent | None = None
+    volatile_oil_permille: Percent | None = None
+    numbing_decimg_per_g: Milligrams | None = None
+    ash_permille: Percent | None = None
+    insoluble_ash_permille: Percent | None = None
+    remark: OptionalText = None
+
+    def results(self) -> dict[Item, int]:
+        """What was measured, in tenths."""
+        values = {item: getattr(self, item.value) for item in Item}
+        return {item: value for item, value in values.items() if value is not None}
 
 
 class Asking(Form):

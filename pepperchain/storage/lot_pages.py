@@ -12,7 +12,7 @@ from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
 from pepperchain.documents import qr
 from pepperchain.harvest.rules import words
-from pepperchain.storage import lot_queries, lots, movements, queries, trace_queries
+from pepperchain.storage import lot_queries, lots, movements, queries, sample_queries, trace_queries
 from pepperchain.storage.forms import Asking, Count, Issue, LotSearch, Move, Reversal
 from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.processing_rules import becomes
@@ -57,6 +57,7 @@ async def show(request: Request) -> Response:
         "made_into": await trace_queries.made_into(actor, lot.id),
         "block": await lot_queries.block_of(lot),
         "becomes": bool(becomes(lot.form)),
+        "samples": await sample_queries.samples(lot.id),
         "qr": qr.code(f"{request.url.scheme}://{request.url.netloc}/t/{lot.code}"),
     }
     return render(request, "storage/lot.html", {**await about(request, lot), **context})
@@ -83,7 +84,14 @@ async def new_move(request: Request) -> Response:
 
 async def new_issue(request: Request) -> Response:
     """To whom, and how much."""
-    return render(request, "storage/lot_issue.html", await about(request, await lot_of(request)))
+    return await _leaving(request, "storage/lot_issue.html")
+
+
+async def _leaving(request: Request, template: str) -> Response:
+    """A page on which a lot is chosen to leave, with those that should leave before it."""
+    lot = await lot_of(request)
+    context = {"due_before": await lot_queries.due_before(request.state.actor, lot)}
+    return render(request, template, {**await about(request, lot), **context})
 
 
 async def new_count(request: Request) -> Response:
@@ -93,9 +101,8 @@ async def new_count(request: Request) -> Response:
 
 async def new_price(request: Request) -> Response:
     """What is asked for a kilogram."""
-    lot = await lot_of(request)
-    await lots.require_own(request.state.actor, lot.id)
-    return render(request, "storage/lot_price.html", await about(request, lot))
+    await lots.require_own(request.state.actor, (await lot_of(request)).id)
+    return await _leaving(request, "storage/lot_price.html")
 
 
 @refusals_to(new_move)

@@ -164,6 +164,12 @@ async def loaded_with(actor: Actor, row: LotRow, *, limit: int) -> list[LotRow]:
     return await _like(actor, row, "l.site_id = :site_id", limit)
 
 
+async def due_before(actor: Actor, row: LotRow, *, limit: int = 3) -> list[LotRow]:
+    """Lots of the same product, owner and site whose time runs out before this one's: they should go first."""
+    same = "l.site_id = :site_id AND l.product_id = :product_id AND l.fresh_until_at < :until"
+    return await _like(actor, row, same, limit)
+
+
 async def _like(actor: Actor, row: LotRow, same: str, limit: int) -> list[LotRow]:
     seen = Lot.visible_to(actor)
     return await db.fetch(
@@ -178,6 +184,7 @@ async def _like(actor: Actor, row: LotRow, same: str, limit: int) -> list[LotRow
         form=row.form,
         cultivar=row.cultivar,
         season=row.season,
+        until=row.fresh_until,
         limit=limit,
         **seen.params,
     )

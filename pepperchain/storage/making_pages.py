@@ -44,6 +44,7 @@ async def new_processing(request: Request) -> Response:
         "room_options": [(room.id, _spelled(room)) for room in rooms],
         "others": await lot_queries.processed_with(actor, lot, limit=lots_max() - 1),
         "usual": band and _usual(lot.free_grams, band),
+        "due_before": await lot_queries.due_before(actor, lot),
         "rows": range(2, outputs_max() + 1),
     }
     return render(request, "storage/lot_process.html", {**await about(request, lot), **context})

@@ -337,3 +337,51 @@ class ConsignmentLot(Model):
     class Meta:
         table = "storage_consignment_lot"
         unique_together = (("consignment_id", "lot_id"),)
+
+
+class Sample(Model):
+    """A little of a lot that was taken out to be tested, or looked at where it lay."""
+
+    id = fields.UUIDField(primary_key=True)
+    lot_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    grams = GramsField()
+    taken_at = Instant()
+    taken_by = fields.BigIntField(null=True)
+    taken_by_name = fields.CharField(max_length=80)
+    note = fields.CharField(max_length=200, null=True)
+    content_hash = fields.CharField(max_length=32)
+
+    class Meta:
+        table = "storage_sample"
+
+
+class Test(Model):
+    """What a laboratory found in a sample, and the limits of that day. Only grows: a later test says it better."""
+
+    id = fields.UUIDField(primary_key=True)
+    sample_id = fields.UUIDField()
+    lot_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    form = fields.CharField(max_length=20)
+    laboratory = fields.CharField(max_length=60)
+    certificate = fields.CharField(max_length=40, null=True)
+    tested_on = fields.DateField()
+    moisture_permille = fields.IntField(null=True)
+    impurity_permille = fields.IntField(null=True)
+    closed_eye_permille = fields.IntField(null=True)
+    volatile_oil_permille = fields.IntField(null=True)
+    numbing_decimg_per_g = fields.IntField(null=True)
+    ash_permille = fields.IntField(null=True)
+    insoluble_ash_permille = fields.IntField(null=True)
+    limits = fields.CharField(max_length=400)
+    verdict = fields.CharField(max_length=10)
+    remark = fields.CharField(max_length=200, null=True)
+    noted_at = Instant()
+    noted_by = fields.BigIntField(null=True)
+    noted_by_name = fields.CharField(max_length=80)
+    block_id = fields.UUIDField(null=True)
+    content_hash = fields.CharField(max_length=32)
+
+    class Meta:
+        table = "storage_test"

@@ -14,5 +14,7 @@ OWN = OwnData(
         "storage_lot": "pepper of many growers; whoever runs the room is an organization",
         "storage_lot_slip": "which slips a lot was made of; the slips are told",
         "storage_room": "rooms; whoever runs one is an organization",
+        "storage_sample": _STAFF,
+        "storage_test": _STAFF,
     },
 )

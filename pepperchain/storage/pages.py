@@ -9,6 +9,7 @@ from pepperchain.storage import (
     public_pages,
     receipt_pages,
     room_pages,
+    sample_pages,
     site_pages,
 )
 
@@ -18,6 +19,7 @@ routes: list[BaseRoute] = [
     *lot_pages.routes,
     *making_pages.routes,
     *consignment_pages.routes,
+    *sample_pages.routes,
     *site_pages.routes,
     *public_pages.routes,
 ]

@@ -5,7 +5,7 @@ import pytest
 from pepperchain.core.errors import Missing, NotYours, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Fen, Grams
-from pepperchain.storage import lot_queries, lots, movements, trace_queries
+from pepperchain.storage import blocks, lot_queries, lots, movements, trace_queries
 from tests.storage.store import HOUR, NOW, Store, all_fits
 
 
@@ -168,3 +168,13 @@ async def test_lists_show_what_has_least_time_left_first_and_page_without_gaps(s
         if cursor is None:
             break
     assert seen == [made[3], made[1], made[2], made[4], made[0]]
+
+
+async def test_what_runs_out_first_is_named_before_another_leaves(store: Store) -> None:
+    old, young = await store.lot(5, picked_at=NOW - 9 * HOUR), await store.lot(5, picked_at=NOW - HOUR)
+    await store.lot(5, picked_at=NOW - 10 * HOUR, grade="grade_2")
+    row = await lot_queries.lot(store.clerk, young)
+    assert [lot.id for lot in await lot_queries.due_before(store.clerk, row)] == [old]
+    assert await lot_queries.due_before(store.clerk, await lot_queries.lot(store.clerk, old)) == []
+    await blocks.block(store.clerk, id=new_id(), lot_id=old, reason="待检", now=NOW)
+    assert await lot_queries.due_before(store.clerk, row) == []
