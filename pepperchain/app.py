@@ -16,25 +16,29 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
-from pepperchain.accounts import access_queries, roles, user_queries
+from pepperchain.accounts import access_queries, merge_approvals, roles, user_queries
 from pepperchain.accounts import history as trail_history
 from pepperchain.accounts import own_data_queries as account_own
 from pepperchain.accounts.access_queries import Sight
 from pepperchain.accounts.approvals import Approvable
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.api import problems
+from pepperchain.consents import merge_rules as consent_merges
 from pepperchain.consents import own_data_queries as consent_own
 from pepperchain.consents import reveals
 from pepperchain.core import db, logs, migrating, readiness
 from pepperchain.core.words import N_
 from pepperchain.directory import history as registry_history
+from pepperchain.directory import merge_history
 from pepperchain.directory import own_data_queries as registry_own
+from pepperchain.directory.merge_rules import Mover
 from pepperchain.directory.own_data_queries import OwnData
 from pepperchain.directory.timeline_queries import Source
 from pepperchain.exportables import EXPORTABLES, NAMES
 from pepperchain.exports import own_data_queries as export_own
 from pepperchain.exports import release
 from pepperchain.harvest import history as harvest_history
+from pepperchain.harvest import household_sums
 from pepperchain.harvest import own_data_queries as harvest_own
 from pepperchain.harvest import sight_queries as harvest_sights
 from pepperchain.imports import own_data_queries as import_own
@@ -45,6 +49,7 @@ from pepperchain.settings import Misconfigured, Settings, settings
 from pepperchain.storage import own_data_queries as storage_own
 from pepperchain.storage import sight_queries as storage_sights
 from pepperchain.visits import history as visit_history
+from pepperchain.visits import merge_rules as visit_merges
 from pepperchain.visits import own_data_queries as visit_own
 from pepperchain.web.errors import HANDLERS
 from pepperchain.web.i18n import Language, gettext, reader
@@ -56,6 +61,7 @@ from pepperchain.web.static import static
 
 SOURCES: Sequence[Source] = (
     registry_history.SOURCE,
+    merge_history.SOURCE,
     trail_history.SOURCE,
     visit_history.SOURCE,
     harvest_history.SOURCE,
@@ -70,8 +76,18 @@ SIGHTS = (
 )
 """What people see, for the page that tells an administrator what somebody does."""
 
+
+MOVERS: Sequence[Mover] = (
+    merge_approvals.MOVER,
+    consent_merges.MOVER,
+    visit_merges.MOVER,
+    household_sums.MOVER,
+)
+"""What the rooms above the registry have to do with two households that become one."""
+
 APPROVABLES: Mapping[str, Approvable] = {
-    each.what: each for each in (roles.CHANGE, reveals.REVEAL, release.RELEASE)
+    each.what: each
+    for each in (roles.CHANGE, reveals.REVEAL, release.RELEASE, merge_approvals.approvable(MOVERS))
 }
 """What wants two people, room by room."""
 
@@ -306,4 +322,5 @@ def create_app() -> Starlette:
     app.state.own_data = OWN_DATA
     app.state.approvables = APPROVABLES
     app.state.exportables = EXPORTABLES
+    app.state.movers = MOVERS
     return app

@@ -98,7 +98,7 @@ class House:
 
 @db.unit_of_work
 async def pair_up() -> None:
-    """In each cooperative two households that may be one: the village itself has none."""
+    """In each cooperative two households that may be one, and were said to be: the village itself has none."""
     for (cooperative,) in await db.tuples(
         "SELECT DISTINCT cooperative_id FROM directory_household WHERE cooperative_id IS NOT NULL"
     ):
@@ -110,6 +110,10 @@ async def pair_up() -> None:
             "directory_duplicate", household_id=one[0], other_id=other[0], person_id=one[1], other_person_id=other[1],
             village_id=one[2], township_id=one[3], cooperative_id=cooperative, points=80, evidence="name village", people=1,
             state="open", found_at=1, seen_at=1,
+        )  # fmt: skip
+        await db.insert(
+            "directory_merge", request_id=uuid4(), kind="household", household_id=one[0], loser_household_id=other[0],
+            township_id=one[3], cooperative_id=cooperative, reason="two cards", moved="{}", decided="[]", made_at=1, made_by_name="-",
         )  # fmt: skip
 
 
@@ -217,6 +221,8 @@ OWNED = {
     "/growers/": "SELECT h.id FROM directory_household h JOIN accounts_user u ON u.organization_id = h.cooperative_id"
     " WHERE u.phone = :phone",
     "/growers/duplicates/": "SELECT d.id FROM directory_duplicate d JOIN accounts_user u ON u.organization_id = d.cooperative_id"
+    " WHERE u.phone = :phone",
+    "/growers/merges/": "SELECT m.id FROM directory_merge m JOIN accounts_user u ON u.organization_id = m.cooperative_id"
     " WHERE u.phone = :phone",
     "/harvest/weigh-ins/": "SELECT w.id FROM harvest_weighin w JOIN accounts_user u ON u.organization_id = w.cooperative_id"
     " WHERE u.phone = :phone AND w.voided_at IS NULL ORDER BY w.weighed_at DESC",

@@ -16,6 +16,7 @@ class Capability(StrEnum):
     CONSENT_READ = "consent:read"
     CONSENT_RECORD = "consent:record"
     DIRECTORY_EDIT = "directory:edit"
+    DIRECTORY_MERGE = "directory:merge"
     DIRECTORY_READ = "directory:read"
     ORGANIZATION_EDIT = "organization:edit"
     ORGANIZATION_READ = "organization:read"
@@ -49,6 +50,7 @@ SENTENCES: dict[Capability, str] = {
     Capability.CONSENT_READ: N_("See what people agreed to, and who looked at their numbers"),
     Capability.CONSENT_RECORD: N_("Note what people agree to"),
     Capability.DIRECTORY_EDIT: N_("Enter and change households, people and plots"),
+    Capability.DIRECTORY_MERGE: N_("Decide, as a second person, on merging households of two cooperatives"),
     Capability.DIRECTORY_READ: N_("Look up households, people and plots"),
     Capability.ORGANIZATION_EDIT: N_("Enter and change organizations"),
     Capability.ORGANIZATION_READ: N_("Look up organizations"),

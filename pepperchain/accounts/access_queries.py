@@ -61,7 +61,8 @@ async def seen_by(actor: Actor, sights: Sequence[Sight]) -> list[Seen]:
 
 async def households(actor: Actor, most: int) -> int:
     """Households that the actor sees."""
-    return await count("directory_household h", Household.visible_to(actor, "h"), most)
+    seen = Household.visible_to(actor, "h") & Clause("h.merged_into_id IS NULL")
+    return await count("directory_household h", seen, most)
 
 
 async def organizations(actor: Actor, most: int) -> int:

@@ -23,7 +23,18 @@ _OF_SHEETS = Clause(
 """Texts in facts are escaped, so that nobody can type what looks like this."""
 _OTHERS = Clause("NOT " + _OF_SHEETS.sql, _OF_SHEETS.params)
 _TOLD_ELSEWHERE = Clause(
-    "e.verb NOT IN :elsewhere", {"elsewhere": ["membership.joined", "membership.left", "head.changed"]}
+    "e.verb NOT IN :elsewhere",
+    {
+        "elsewhere": [
+            "membership.joined",
+            "membership.left",
+            "head.changed",
+            "household.merged",
+            "household.merge_undone",
+            "person.merged",
+            "person.merge_undone",
+        ]
+    },
 )
 
 
@@ -54,19 +65,31 @@ _SCOPES = {
 
 
 def _abouts(subject: Subject) -> list[Clause]:
-    """The stretches of the trail's index: one thing's own, and for a household also those of its people and plots."""
+    """The stretches of the trail's index: one thing's own and those of what was merged into it; a household's people's and plots'."""
     own = {"own_kind": subject.kind, "own_id": str(subject.id)}
     found = [Clause("e.subject = :own_kind AND e.subject_id = :own_id", own)]
+    if subject.kind in _MERGED:
+        found.append(
+            Clause(
+                "e.subject = :own_kind AND e.subject_id IN (SELECT CAST(x.id AS VARCHAR(40))"
+                f" FROM {_MERGED[subject.kind]} x WHERE x.merged_into_id = :merged_into)",
+                {"own_kind": subject.kind, "merged_into": subject.id},
+            )
+        )
     if subject.kind == "household":
         found += [
             Clause(
                 f"e.subject = :{thing}_kind AND e.subject_id IN"
-                f" (SELECT CAST(x.id AS VARCHAR(40)) FROM directory_{thing} x WHERE x.household_id = :household)",
+                f" (SELECT CAST(x.id AS VARCHAR(40)) FROM directory_{thing} x WHERE x.household_id = :household{also})",
                 {f"{thing}_kind": thing, "household": subject.id},
             )
-            for thing in ("person", "plot")
+            for thing, also in (("person", _OR_MERGED), ("plot", ""))
         ]
     return found
+
+
+_MERGED = {"household": "directory_household", "person": "directory_person"}
+_OR_MERGED = " OR x.household_id IN (SELECT gone.id FROM directory_household gone WHERE gone.merged_into_id = :household)"
 
 
 async def _tell(actor: Actor, subject: Subject, found: Sequence[Entry]) -> Mapping[Entry, Telling]:

@@ -4,6 +4,7 @@ from pepperchain.accounts import (
     access_pages,
     approval_pages,
     invitation_pages,
+    merge_pages,
     own_pages,
     session_pages,
     step_pages,
@@ -20,4 +21,5 @@ routes = [
     *approval_pages.routes,
     *invitation_pages.routes,
     *trail_pages.routes,
+    *merge_pages.routes,
 ]

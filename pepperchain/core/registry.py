@@ -40,6 +40,19 @@ async def enter(table: str, request_id: UUID, **columns: Any) -> Entered:
     return Entered(existing, True)
 
 
+async def enter_once(table: str, request_id: UUID, **columns: Any) -> int:
+    """A new row whose form's id no other row may have. Raises Conflict if the same form comes in at the very same time."""
+    row = {"request_id": request_id, **columns}
+    new = await db.returning(
+        insert_text(table, tuple(row), " ON CONFLICT (request_id) DO NOTHING RETURNING id"), **row
+    )
+    if new is None:
+        raise Conflict(
+            N_("Somebody else changed this in the meantime. Look at it again, then repeat your change.")
+        )
+    return int(new[0])
+
+
 async def next_ids(table: str, count: int) -> list[int]:
     """Ids for rows that this unit of work is about to write, so that rows can name each other before they are there."""
     if db.dialect() == "postgres":

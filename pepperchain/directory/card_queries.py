@@ -41,17 +41,23 @@ def lost(at_ms: int, field: str | None = None) -> Refused:
     )
 
 
+_NOW = " JOIN directory_household h ON h.id = COALESCE(issued.merged_into_id, issued.id)"
+
+
 async def holders(actor: Actor, cards: Collection[str]) -> Mapping[str, Holder]:
-    """By number as it was written, for the cards of households that the actor sees, of all that were ever issued."""
+    """By number as it was written, for the cards of households that the actor sees, of all that were ever issued.
+
+    The cards of a household that was merged are held by the one that stayed.
+    """
     numbers = {card: number for card in cards if rules.is_card_number(number := rules.card_digits(card))}
     if not numbers:
         return {}
     seen = Household.visible_to(actor, "h")
     rows = await db.tuples(
-        "SELECT h.card_number, h.id, k.lost_at FROM directory_household h"
-        f" LEFT JOIN directory_card k ON k.number = h.card_number WHERE h.card_number IN :cards AND {seen.sql}"
+        f"SELECT issued.card_number, h.id, k.lost_at FROM directory_household issued{_NOW}"
+        f" LEFT JOIN directory_card k ON k.number = issued.card_number WHERE issued.card_number IN :cards AND {seen.sql}"
         " UNION ALL SELECT k.number, h.id, k.lost_at FROM directory_card k"
-        " JOIN directory_household h ON h.id = k.household_id"
+        f" JOIN directory_household issued ON issued.id = k.household_id{_NOW}"
         f" WHERE k.number IN :cards AND k.state = 'replaced' AND {seen.sql}",
         cards=sorted(set(numbers.values())),
         **seen.params,

@@ -3,14 +3,17 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
+from pepperchain.core.errors import Missing
 from pepperchain.core.words import N_
 from pepperchain.directory import duplicate_queries, findings, rules
-from pepperchain.directory.duplicate_queries import get_duplicate
+from pepperchain.directory.duplicate_queries import DuplicateRow, State, get_duplicate
 from pepperchain.directory.forms import Decision, PairChoices
 from pepperchain.directory.grower_pages import place_choices
 from pepperchain.directory.household_queries import get_household, people_of
+from pepperchain.directory.merge_queries import survivor_of
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
 from pepperchain.web.paging import LIMIT, cut, decode
@@ -46,6 +49,8 @@ def _place(cursor: str | None) -> tuple[int, int] | None:
 async def show(request: Request) -> Response:
     actor = request.state.actor
     pair = await get_duplicate(actor, request.path_params["duplicate_id"])
+    if pair.state is State.MERGED:
+        return redirect(request, f"/growers/{await _stayed(actor, pair)}")
     homes = [await get_household(actor, side.household_id) for side in (pair.one, pair.other)]
     people = [await people_of(actor, home.id, left=True) for home in homes]
     alike = [
@@ -63,6 +68,14 @@ async def show(request: Request) -> Response:
         "same_bank_card": same[1],
     }
     return render(request, "directory/duplicate.html", context)
+
+
+async def _stayed(actor: Actor, pair: DuplicateRow) -> int:
+    """The household that the two are now."""
+    try:
+        return (await get_household(actor, pair.one.household_id)).id
+    except Missing:
+        return await survivor_of(actor, pair.one.household_id)
 
 
 @refusals_to(show)

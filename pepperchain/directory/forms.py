@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from pepperchain.directory import queries
+from pepperchain.directory import merges, people, queries
 from pepperchain.directory.duplicate_queries import State
+from pepperchain.directory.merge_rules import HOUSEHOLD_FIELDS, PERSON_FIELDS
 from pepperchain.directory.organizations import Description
 from pepperchain.directory.people import Particulars
 from pepperchain.directory.plots import Orchard
@@ -30,6 +31,7 @@ from pepperchain.web.forms import Form
 
 _Short = Annotated[Text, StringConstraints(max_length=40)]
 _Number = Annotated[str, BeforeValidator(str), StringConstraints(max_length=40)]
+_Alike = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}:[0-9]{1,18}$")]
 _Address = Annotated[Text, StringConstraints(max_length=120)] | None
 Sex = Literal["male", "female"]
 Slope = Literal["flat", "sunny", "shady"]
@@ -71,6 +73,64 @@ class Decision(Form):
     """What is decided of a pair, and the version of it that was seen."""
 
     version: RegistryId
+
+
+class Pair(Form):
+    """Two households or two people that may be one: the first stays. Of a household the other may be named by its card."""
+
+    one: RegistryId
+    other: RegistryId | None = None
+    card: _Number | None = None
+
+
+_Which = Literal["one", "other"]
+
+
+class PersonMerge(Form):
+    """Which of two people's values stay, and why they are one."""
+
+    request_id: EventId
+    one: RegistryId
+    other: RegistryId
+    seen: _Number
+    reason: Text
+    name: _Which = "one"
+    sex: _Which = "one"
+    born_on: _Which = "one"
+    phone: _Which = "one"
+    has_smartphone: _Which = "one"
+    id_number: _Which = "one"
+    bank_card: _Which = "one"
+
+    def same(self) -> dict[int, int]:
+        return {}
+
+    def decision(self) -> merges.Decision:
+        """The fields whose value is the other's, with everything else that was decided."""
+        take = frozenset(
+            name for name in (*HOUSEHOLD_FIELDS, *PERSON_FIELDS) if getattr(self, name, "one") == "other"
+        )
+        return merges.Decision(
+            survivor_id=self.one,
+            loser_id=self.other,
+            take=take,
+            same=self.same(),
+            reason=self.reason,
+            seen=self.seen,
+        )
+
+
+class HouseholdMerge(PersonMerge):
+    """The same for two households; `alike` says who of the other is whom of the one, as `their id:our id`."""
+
+    place: _Which = "one"
+    address: _Which = "one"
+    note: _Which = "one"
+    alike: Annotated[tuple[_Alike, ...], Field(max_length=people.PEOPLE_MAX)] = ()
+
+    def same(self) -> dict[int, int]:
+        pairs = (each.split(":") for each in self.alike)
+        return {int(theirs): int(ours) for theirs, ours in pairs}
 
 
 class Printing(Form):

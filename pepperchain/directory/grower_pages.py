@@ -10,6 +10,7 @@ from starlette.responses import Response
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
+from pepperchain.core.errors import Missing
 from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
 from pepperchain.directory import (
@@ -27,6 +28,7 @@ from pepperchain.directory.duplicates import Suspected
 from pepperchain.directory.forms import ChangedHousehold, Choices, Ending, NewHousehold, NewMembership
 from pepperchain.directory.head_queries import head_changes_of
 from pepperchain.directory.household_queries import get_household, memberships_of, people_of, plots_of
+from pepperchain.directory.merge_queries import merged_into, survivor_of
 from pepperchain.directory.relation_rules import HeadReason
 from pepperchain.directory.timeline_pages import latest
 from pepperchain.settings import settings
@@ -123,8 +125,13 @@ def doubtful_card(bank_card: str | None) -> Flash | None:
 
 async def show(request: Request) -> Response:
     actor, id = request.state.actor, request.path_params["household_id"]
+    try:
+        household = await get_household(actor, id)
+    except Missing:
+        return redirect(request, f"/growers/{await survivor_of(actor, id)}")
     context = {
-        "household": await get_household(actor, id),
+        "household": household,
+        "merged": await merged_into(actor, id),
         "people": await people_of(actor, id),
         "plots": await plots_of(actor, id),
         "memberships": await memberships_of(actor, id),

@@ -44,7 +44,7 @@ class HouseholdDetail:
 
 
 async def get_household(actor: Actor, id: int) -> HouseholdDetail:
-    """One household. Raises Missing for those that the actor does not see."""
+    """One household. Raises Missing for those that the actor does not see, and for one that was merged into another."""
     scope = Household.visible_to(actor, "h")
     row = await db.fetch_one(
         HouseholdDetail,
@@ -53,7 +53,7 @@ async def get_household(actor: Actor, id: int) -> HouseholdDetail:
         " h.version, h.ended_on, k.lost_at FROM directory_household h JOIN directory_area v ON v.id = h.village_id"
         " JOIN directory_area t ON t.id = h.township_id LEFT JOIN directory_organization o ON o.id = h.cooperative_id"
         " LEFT JOIN directory_card k ON k.number = h.card_number"
-        f" WHERE h.id = :id AND {scope.sql}",
+        f" WHERE h.id = :id AND h.merged_into_id IS NULL AND {scope.sql}",
         id=id,
         **scope.params,
     )
@@ -96,7 +96,8 @@ async def people_of(actor: Actor, household_id: int, *, left: bool = False) -> l
     scope = Person.visible_to(actor, "p")
     rows = await db.fetch(
         _person,
-        f"{_PERSON} WHERE p.household_id = :household AND {scope.sql} {'' if left else 'AND p.left_on IS NULL'} ORDER BY p.id",
+        f"{_PERSON} WHERE p.household_id = :household AND p.merged_into_id IS NULL AND {scope.sql}"
+        f" {'' if left else 'AND p.left_on IS NULL'} ORDER BY p.id",
         household=household_id,
         **scope.params,
     )
@@ -106,7 +107,12 @@ async def people_of(actor: Actor, household_id: int, *, left: bool = False) -> l
 async def get_person(actor: Actor, id: int) -> PersonRow:
     """One person. Raises Missing for those that the actor does not see."""
     scope = Person.visible_to(actor, "p")
-    row = await db.fetch_one(_person, f"{_PERSON} WHERE p.id = :id AND {scope.sql}", id=id, **scope.params)
+    row = await db.fetch_one(
+        _person,
+        f"{_PERSON} WHERE p.id = :id AND p.merged_into_id IS NULL AND {scope.sql}",
+        id=id,
+        **scope.params,
+    )
     if row is None:
         raise Missing()
     return row

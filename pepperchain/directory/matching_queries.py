@@ -108,7 +108,7 @@ async def visible(actor: Actor, household_ids: Collection[int]) -> set[int]:
     return set(
         await db.fetch(
             int,
-            f"SELECT h.id FROM directory_household h WHERE h.id IN :ids AND {seen.sql}",
+            f"SELECT h.id FROM directory_household h WHERE h.id IN :ids AND h.merged_into_id IS NULL AND {seen.sql}",
             ids=list(household_ids),
             **seen.params,
         )

@@ -5,16 +5,26 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
 from pepperchain.core.errors import Missing
 from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
 from pepperchain.directory import people, plots
-from pepperchain.directory.duplicates import Suspected
+from pepperchain.directory.duplicates import Suspected, likely
 from pepperchain.directory.forms import ChangedPerson, ChangedPlot, Ending, NewPerson, NewPlot
 from pepperchain.directory.grower_pages import coded, doubtful_card, village_choices
-from pepperchain.directory.household_queries import get_household, get_person, get_plot
+from pepperchain.directory.household_queries import (
+    HouseholdDetail,
+    PersonRow,
+    get_household,
+    get_person,
+    get_plot,
+    people_of,
+)
+from pepperchain.directory.merge_queries import person_survivor_of
+from pepperchain.directory.queries import GrowerHit
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
 from pepperchain.web.i18n import gettext
@@ -58,7 +68,11 @@ async def enter_person(request: Request) -> Response:
 
 async def show_person(request: Request) -> Response:
     actor = request.state.actor
-    person = await get_person(actor, request.path_params["person_id"])
+    try:
+        person = await get_person(actor, request.path_params["person_id"])
+    except Missing:
+        found = await person_survivor_of(actor, request.path_params["person_id"])
+        return redirect(request, f"/growers/{found.household_id}/people/{found.id}")
     household = await get_household(actor, request.path_params["household_id"])
     if person.household_id != household.id:
         raise Missing()
@@ -68,9 +82,29 @@ async def show_person(request: Request) -> Response:
         "person": person,
         "likenesses": likenesses,
         "numbers_apart": people.numbers_apart(),
+        "doubles": [] if person.left_on else await _doubles(actor, household, person),
         "today": clock.local_day(clock.now()),
     }
     return render(request, "directory/person.html", context)
+
+
+async def _doubles(
+    actor: Actor, household: HouseholdDetail, person: PersonRow
+) -> list[tuple[int, str, GrowerHit | None]]:
+    """Who this may be a second entry of: everybody of the household, and those elsewhere with the same phone or name."""
+    own = [
+        (each.id, each.name, None) for each in await people_of(actor, household.id) if each.id != person.id
+    ]
+    alike = await likely(
+        actor,
+        village_id=household.village_id,
+        name=person.name,
+        phone=person.phone,
+        id_number=None,
+        besides=person.id,
+    )
+    others = [like.hit for like in alike if like.hit is not None and like.hit.household_id != household.id]
+    return [*own, *((hit.person_id, hit.name, hit) for hit in others)]
 
 
 @refusals_to(show_person)

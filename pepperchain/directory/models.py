@@ -9,11 +9,12 @@ from pepperchain.access.policy import Role
 from pepperchain.core.fields import CentimuField, Instant
 from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
 from pepperchain.directory import scope_rules
+from pepperchain.directory.merge_models import Merge, MergeChange
 from pepperchain.directory.relation_models import HeadChange, Proxy
 from pepperchain.directory.scope_rules import SEES_ALL, growers_of
 
 COOPERATIVE = scope_rules.COOPERATIVE
-RELATIONS = (HeadChange, Proxy)
+RELATIONS = (HeadChange, Proxy, Merge, MergeChange)
 """Tables whose models stand in a file of their own, and belong to this room's."""
 
 
@@ -150,6 +151,7 @@ class Household(Model):
     created_at = Instant()
     version = fields.IntField(default=1)
     ended_on = fields.DateField(null=True)
+    merged_into_id = fields.BigIntField(null=True)
 
     class Meta:
         table = "directory_household"
@@ -201,6 +203,7 @@ class Person(Model):
     created_at = Instant()
     version = fields.IntField(default=1)
     left_on = fields.DateField(null=True)
+    merged_into_id = fields.BigIntField(null=True)
 
     class Meta:
         table = "directory_person"

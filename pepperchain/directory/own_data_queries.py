@@ -126,7 +126,7 @@ OWN = OwnData(
     N_("Registry"),
     (
         OwnTable(
-            "directory_person", N_("Particulars"), "t.id = :person",
+            "directory_person", N_("Particulars"), "t.id = :person OR t.merged_into_id = :person",
             (
                 Told("name", N_("Name")), Told("sex", N_("Sex"), Telling.CODE), Told("born_on", N_("Born on"), Telling.DAY),
                 Told("phone", N_("Mobile number")), Told("is_head", N_("Head"), Telling.FLAG),
@@ -136,11 +136,11 @@ OWN = OwnData(
             ),
             {
                 **_ROW, "household_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN, "pinyin": DERIVED, "initials": DERIVED,
-                "id_number_sealed": SEALED, "id_number_hash": SEALED, "bank_card_sealed": SEALED, "bank_card_hash": SEALED,
+                "merged_into_id": INNER, "id_number_sealed": SEALED, "id_number_hash": SEALED, "bank_card_sealed": SEALED, "bank_card_hash": SEALED,
             },
         ),
         OwnTable(
-            "directory_household", N_("Household"), "t.id = :household",
+            "directory_household", N_("Household"), "t.id = :household OR t.merged_into_id = :household",
             (
                 Told("card_number", N_("Card")), Told("head_id", N_("Head"), sql=PERSON_NAME.format("head_id")),
                 Told("contact_person_id", N_("Contact"), sql=PERSON_NAME.format("contact_person_id")),
@@ -150,7 +150,7 @@ OWN = OwnData(
                 Told("cooperative_id", N_("Cooperative"), sql=COOPERATIVE_NAME.format("cooperative_id")),
                 Told("created_at", N_("Entered"), Telling.MOMENT), Told("ended_on", N_("Last day"), Telling.DAY),
             ),
-            {**_ROW, "has_phone": "told by the phones"},
+            {**_ROW, "has_phone": "told by the phones", "merged_into_id": INNER},
         ),
         OwnTable(
             "directory_membership", N_("Membership"), "t.household_id = :household",
@@ -162,7 +162,8 @@ OWN = OwnData(
             {**_ROW, "household_id": WHERE_SEEN},
         ),
         OwnTable(
-            "directory_card", N_("Cards"), "t.household_id = :household",
+            "directory_card", N_("Cards"),
+            "t.household_id IN (SELECT h.id FROM directory_household h WHERE h.id = :household OR h.merged_into_id = :household)",
             (
                 Told("issued_at", N_("Issued"), Telling.MOMENT), Told("number", N_("Card")),
                 Told("lost_at", N_("Reported lost"), Telling.MOMENT),
@@ -233,6 +234,20 @@ OWN = OwnData(
             organization="cooperative_id",
         ),
         OwnTable(
+            "directory_merge", N_("Merges"), "t.household_id = :household OR t.loser_household_id = :household",
+            (
+                Told("made_at", N_("When"), Telling.MOMENT), Told("made_by_name", N_("Who")), Told("reason", N_("Reason")),
+                Told("undone_at", N_("Taken back"), Telling.MOMENT), Told("undone_by_name", N_("Taken back by")),
+            ),
+            {
+                "id": INNER, "request_id": INNER, "kind": INNER, "household_id": INNER, "loser_household_id": INNER, "person_id": INNER,
+                "loser_person_id": INNER, "township_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN, "moved": "counts of rows told here",
+                "decided": "told by the memberships and cards", "made_by": INNER, "proposed_by": INNER, "state": "told by the moments",
+                "undone_by": INNER, "kept": "names of columns",
+            },
+            organization="cooperative_id",
+        ),
+        OwnTable(
             "audit_entry", N_("Who did what"),
             "(t.subject = 'person' AND t.subject_id = :person_text) OR (t.subject = 'household' AND t.subject_id = :household_text)"
             " OR (t.actor_id = :user AND :user > 0)",
@@ -250,6 +265,7 @@ OWN = OwnData(
     {
         "directory_term": "the search index: what the name, the phone and the card say already",
         "directory_organization": "organizations; their contact is there for the organization",
+        "directory_merge_change": "where rows stood before a merge, so that it can be undone; the rows themselves are told",
         "directory_site": "places; whoever runs one is an organization",
         "directory_area": "places",
         "core_lease": "which process works",

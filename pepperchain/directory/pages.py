@@ -6,8 +6,20 @@ from pepperchain.directory.grower_pages import routes as growers
 from pepperchain.directory.head_pages import routes as heads
 from pepperchain.directory.member_pages import routes as members
 from pepperchain.directory.membership_pages import routes as memberships
+from pepperchain.directory.merge_pages import routes as merges
 from pepperchain.directory.organization_pages import routes as organizations
 from pepperchain.directory.proxy_pages import routes as proxies
 from pepperchain.directory.timeline_pages import routes as timelines
 
-routes = [*cards, *growers, *duplicates, *members, *memberships, *heads, *proxies, *organizations, *timelines]
+routes = [
+    *cards,
+    *growers,
+    *duplicates,
+    *merges,
+    *members,
+    *memberships,
+    *heads,
+    *proxies,
+    *organizations,
+    *timelines,
+]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from pepperchain.core import db
 from pepperchain.directory import rules
+from pepperchain.directory.card_queries import IN_USE
+from pepperchain.directory.rules import TermKind
 
 _INSERT = (
     "INSERT INTO directory_term (kind, term, person_id, township_id, cooperative_id)"
@@ -21,8 +23,13 @@ async def rewrite(
     township_id: int,
     cooperative_id: int | None,
 ) -> None:
-    """Everything the person is found by from now on; `card_number` for a head only."""
+    """Everything the person is found by from now on; `card_number` for a head only, who is found by cards of merged households too."""
     await forget(person_id)
+    also = (
+        set()
+        if card_number is None
+        else {(TermKind.CARD.value, card) for card in await _merged_cards(person_id)}
+    )
     await db.execute_many(
         _INSERT,
         [
@@ -33,8 +40,18 @@ async def rewrite(
                 "township_id": township_id,
                 "cooperative_id": cooperative_id,
             }
-            for kind, term in sorted(rules.terms(name, phone, card_number))
+            for kind, term in sorted(rules.terms(name, phone, card_number) | also)
         ],
+    )
+
+
+async def _merged_cards(person_id: int) -> list[str]:
+    """The valid cards of households that were merged into this person's."""
+    return await db.fetch(
+        str,
+        f"SELECT {IN_USE} FROM directory_person p JOIN directory_household h ON h.merged_into_id = p.household_id"
+        f" WHERE p.id = :person AND {IN_USE} IS NOT NULL",
+        person=person_id,
     )
 
 

@@ -13,19 +13,20 @@ from pepperchain.core.ids import new_id
 from pepperchain.directory import timeline_queries
 from pepperchain.directory.forms import TimelineChoices
 from pepperchain.directory.household_queries import get_household, get_person, people_of
+from pepperchain.directory.merge_queries import person_survivor_of, survivor_of
 from pepperchain.directory.organization_queries import get_organization
 from pepperchain.directory.timeline_queries import Entry, EntryKind, Subject, Telling
 from pepperchain.web.forms import read
 from pepperchain.web.i18n import gettext
 from pepperchain.web.paging import LIMIT, cut, decode
-from pepperchain.web.render import render
+from pepperchain.web.render import redirect, render
 from pepperchain.web.routing import route
 
 READ = Capability.HISTORY_READ
 LATEST = 8
 ICONS = {
     EntryKind.IMPORT: "upload", EntryKind.CHANGE: "edit", EntryKind.MEMBERSHIP: "people", EntryKind.FAMILY: "home",
-    EntryKind.NOTE: "book",
+    EntryKind.NOTE: "book", EntryKind.MERGE: "people",
     EntryKind.CALL: "phone", EntryKind.VISIT: "person", EntryKind.SLIP: "scale", EntryKind.VOID: "undo",
 }  # fmt: skip
 
@@ -60,7 +61,10 @@ async def latest(
 
 async def household(request: Request) -> Response:
     actor, id = request.state.actor, request.path_params["household_id"]
-    found = await get_household(actor, id)
+    try:
+        found = await get_household(actor, id)
+    except Missing:
+        return redirect(request, f"/growers/{await survivor_of(actor, id)}/timeline")
     heads = await people_of(actor, id)
     name = heads[0].name if heads else found.card_number
     edits = actor.may(Capability.DIRECTORY_EDIT) and not found.ended_on
@@ -69,7 +73,11 @@ async def household(request: Request) -> Response:
 
 async def person(request: Request) -> Response:
     actor, home = request.state.actor, request.path_params["household_id"]
-    found = await get_person(actor, request.path_params["person_id"])
+    try:
+        found = await get_person(actor, request.path_params["person_id"])
+    except Missing:
+        found = await person_survivor_of(actor, request.path_params["person_id"])
+        return redirect(request, f"/growers/{found.household_id}/people/{found.id}/timeline")
     if found.household_id != home:
         raise Missing()
     base = f"/growers/{home}/people/{found.id}"

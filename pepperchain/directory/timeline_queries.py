@@ -30,6 +30,7 @@ class EntryKind(StrEnum):
     CHANGE = "change"
     MEMBERSHIP = "membership"
     FAMILY = "family"
+    MERGE = "merge"
     NOTE = "note"
     CALL = "call"
     VISIT = "visit"
@@ -51,6 +52,7 @@ _WORDS = {
     EntryKind.CHANGE: N_("Changes"),
     EntryKind.MEMBERSHIP: N_("Membership"),
     EntryKind.FAMILY: N_("Head and home"),
+    EntryKind.MERGE: N_("Merges"),
     EntryKind.NOTE: N_("Notes"),
     EntryKind.CALL: N_("Calls"),
     EntryKind.VISIT: N_("Visits"),

@@ -142,7 +142,7 @@ class Placed:
             around.village_id,
             around.household_id,
             around.operator_id,
-            slip.deliverer_id,
+            around.deliverer_id,
             slip.plot_id,
             product.id,
             slip.form,
@@ -177,15 +177,17 @@ class Placed:
         )  # fmt: skip
 
 
-# One row that says everything, so that a slip costs one look-up however much it names.
+# One row that says everything, so that a slip costs one look-up however much it names. Who was merged is who they are now.
 _AROUND = (
     "SELECT s.operator_id, s.closed_on, s.township_id, s.slip_prefix,"
     " h.id, h.village_id, h.township_id, h.ended_on,"
     " f.id, f.village_id, f.township_id, f.cultivar, p.id, p.household_id, w.number, w.content_hash"
     " FROM directory_site s"
-    " LEFT JOIN directory_household h ON h.id = :household AND {households}"
+    " LEFT JOIN directory_household named ON named.id = :household"
+    " LEFT JOIN directory_household h ON h.id = COALESCE(named.merged_into_id, named.id) AND {households}"
     " LEFT JOIN directory_plot f ON f.id = :plot AND f.household_id = h.id"
-    " LEFT JOIN directory_person p ON p.id = :deliverer AND {people}"
+    " LEFT JOIN directory_person came ON came.id = :deliverer"
+    " LEFT JOIN directory_person p ON p.id = COALESCE(came.merged_into_id, came.id) AND {people}"
     " LEFT JOIN harvest_weighin w ON w.id = :id"
     " WHERE s.id = :site AND {sites}"
 )
@@ -228,7 +230,8 @@ async def place_many(actor: Actor, slips: Sequence[NewSlip], *, now: datetime) -
         {slip.card_number for slip in slips if slip.household_id is None and slip.card_number is not None},
     )
     households = await _by_key(
-        "SELECT h.id, h.id, h.village_id, h.township_id, h.ended_on FROM directory_household h WHERE h.id IN :keys",
+        "SELECT named.id, h.id, h.village_id, h.township_id, h.ended_on FROM directory_household named"
+        " JOIN directory_household h ON h.id = COALESCE(named.merged_into_id, named.id) WHERE named.id IN :keys",
         {slip.household_id for slip in slips if slip.household_id is not None}
         | {each.household_id for each in cards.values()},
         Household.visible_to(actor, "h"),
@@ -239,7 +242,8 @@ async def place_many(actor: Actor, slips: Sequence[NewSlip], *, now: datetime) -
         EVERYTHING,
     )
     people = await _by_key(
-        "SELECT p.id, p.household_id FROM directory_person p WHERE p.id IN :keys",
+        "SELECT came.id, p.id, p.household_id FROM directory_person came"
+        " JOIN directory_person p ON p.id = COALESCE(came.merged_into_id, came.id) WHERE came.id IN :keys",
         {slip.deliverer_id for slip in slips if slip.deliverer_id is not None},
         Person.visible_to(actor, "p"),
     )
@@ -260,9 +264,9 @@ async def place_many(actor: Actor, slips: Sequence[NewSlip], *, now: datetime) -
         else:
             plot = plots.get(slip.plot_id)
             own_plot = plot if plot is not None and plot[1] == household[1] else (None,) * 5
-            person = people.get(slip.deliverer_id, (None, None))
+            person = people.get(slip.deliverer_id, (None, None, None))
             standing = there.get(str(slip.id), (None, None, None))
-            columns = (*site[1:], *household[1:], own_plot[0], *own_plot[2:], *person, *standing[1:])
+            columns = (*site[1:], *household[1:], own_plot[0], *own_plot[2:], *person[1:], *standing[1:])
             found.append(Placed(slip, Around(*columns), now, card))
     proxies = await standings({each.deputy for each in found if isinstance(each, Placed) and each.deputy})
     return [

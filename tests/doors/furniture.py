@@ -96,6 +96,9 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("directory_duplicate", _row(
             household_id=one, other_id=other, person_id=head, other_person_id=other_head, village_id=village, township_id=township,
             cooperative_id=org, points=80, evidence="name village", people=1, state="open", found_at=now, seen_at=now)),
+        ("directory_merge", _row(
+            request_id=new_id(), kind="household", household_id=one, loser_household_id=other, township_id=township, cooperative_id=org,
+            reason="Two cards of one household", moved="{}", decided="[]", made_at=now, made_by=user, made_by_name=name)),
         ("directory_head_change", _row(
             household_id=one, township_id=township, former_id=second, head_id=head, changed_on=today, reason="age", former_left=False,
             actor_name=name, created_at=now)),
