@@ -5,14 +5,13 @@ from random import Random
 import pytest
 
 from pepperchain.access.actor import SYSTEM, Actor
-from pepperchain.app import MOVERS, SOURCES
+from pepperchain.app import MOVERS
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
-from pepperchain.directory import findings, merge_queries, merges, timeline_queries
+from pepperchain.directory import findings, merge_queries, merges
 from pepperchain.directory.household_queries import get_household
 from pepperchain.directory.merge_rules import HOUSEHOLD_FIELDS, PERSON_FIELDS
 from pepperchain.directory.merges import Decision
-from pepperchain.directory.timeline_queries import EntryKind, Subject
 from pepperchain.storage import doctor
 from tests.harness import cast
 from tests.harness.dumps import difference, dump
@@ -93,30 +92,6 @@ async def test_any_merges_undone_leave_the_database_as_it_was(village: str, seed
         assert (await merges.undo(admin, id=id, movers=MOVERS, now=clock.now())).kept == []
     assert difference(before, await dump()) == {}
     await _sums_are_right()
-
-
-async def test_both_histories_tell_of_it_and_the_slips_are_in_the_one_that_stayed(village: str) -> None:
-    chance, officer = Random(4), await cast.actor(cast.COMMITTEE)
-    one, other = (await _homes())[:2]
-    slips = await db.scalar(
-        "SELECT COUNT(*) FROM harvest_weighin WHERE household_id IN :ids", ids=[one, other]
-    )
-    made = await _merge(chance, officer, one, other)
-
-    async def entries(home: int, kind: EntryKind) -> list[timeline_queries.Entry]:
-        subject = Subject("household", home, home)
-        return await timeline_queries.entries(officer, SOURCES, subject, kind=kind, limit=500)
-
-    assert len(await entries(one, EntryKind.SLIP)) == slips
-    assert len(await entries(one, EntryKind.MERGE)) == 1
-    entered = await entries(one, EntryKind.CHANGE)
-    assert len(entered) >= 2  # both households were entered once
-    await merges.undo(await cast.actor(cast.ADMIN), id=made, movers=MOVERS, now=clock.now())
-    for home in (one, other):
-        found = await entries(home, EntryKind.MERGE)
-        assert len(found) == 2
-        told = await timeline_queries.told(officer, SOURCES, Subject("household", home, home), found)
-        assert len(told) == 2
 
 
 async def test_the_pair_is_settled_and_waits_again_after_the_undo(village: str) -> None:
