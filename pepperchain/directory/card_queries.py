@@ -99,6 +99,28 @@ async def cards_of(household_id: int) -> list[CardRow]:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedCard:
+    """The latest card of a household that was merged into another, which finds that one."""
+
+    household_id: int
+    number: str
+    issued_at: int
+    lost_at: int | None
+
+
+async def merged_card(household_id: int, number: str) -> MergedCard | None:
+    """The card of this number, if a household that was merged into this one had it."""
+    return await db.fetch_one(
+        MergedCard,
+        "SELECT h.id, h.card_number, h.created_at, k.lost_at FROM directory_household h"
+        " LEFT JOIN directory_card k ON k.number = h.card_number"
+        " WHERE h.merged_into_id = :household AND h.card_number = :number",
+        household=household_id,
+        number=number,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedCard:
     """What stands on a card."""
 

@@ -10,7 +10,14 @@ from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Missing, Refused
 from pepperchain.core.words import N_
 from pepperchain.directory import people, rules
-from pepperchain.directory.card_queries import CardRow, PrintedCard, cards_of, printed
+from pepperchain.directory.card_queries import (
+    CardRow,
+    MergedCard,
+    PrintedCard,
+    cards_of,
+    merged_card,
+    printed,
+)
 from pepperchain.directory.household_queries import HouseholdDetail, get_household
 from pepperchain.directory.matching_queries import visible
 
@@ -28,31 +35,38 @@ _LOST = (
 
 @db.unit_of_work
 async def report_lost(actor: Actor, *, household_id: int, number: str, now: datetime) -> None:
-    """From now on the number is refused wherever it is shown. Reported again, nothing more happens. Conflict: not the latest card."""
+    """From now on the number is refused wherever it is shown: the household's, or that of one that was merged into it.
+
+    Reported again, nothing more happens. Conflict: not the latest card.
+    """
     household = await _held(actor, household_id)
-    _check_latest(household, number)
-    if household.card_lost_at is not None:
+    merged = await merged_card(household_id, rules.card_digits(number))
+    if merged is None:
+        _check_latest(household, number)
+    lost_at = household.card_lost_at if merged is None else merged.lost_at
+    if lost_at is not None:
         return
+    card = merged or MergedCard(household_id, household.card_number, household.created_at, None)
     await db.execute(
-        _LOST, household=household_id, township=household.township_id, number=household.card_number,
-        issued_at=household.created_at, now=now,
+        _LOST, household=card.household_id, township=household.township_id, number=card.number, issued_at=card.issued_at, now=now,
     )  # fmt: skip
-    await _told(actor, "card.lost", household, {"card": household.card_number}, now=now)
+    await _told(actor, "card.lost", household, {"card": card.number}, now=now)
 
 
 @db.unit_of_work
 async def found(actor: Actor, *, household_id: int, number: str, now: datetime) -> None:
     """The lost card turned up and is valid again. Refused: a new one was issued meanwhile."""
     household = await _held(actor, household_id)
-    if rules.card_digits(number) != household.card_number:
+    digits = rules.card_digits(number)
+    merged = await merged_card(household_id, digits)
+    if merged is None and digits != household.card_number:
         raise Refused(N_("A new card was issued since: the old one stays invalid."))
-    if household.card_lost_at is None:
+    if (household.card_lost_at if merged is None else merged.lost_at) is None:
         return
     await db.execute(
-        "UPDATE directory_card SET state = 'active', lost_at = NULL WHERE number = :number",
-        number=household.card_number,
+        "UPDATE directory_card SET state = 'active', lost_at = NULL WHERE number = :number", number=digits
     )
-    await _told(actor, "card.found", household, {"card": household.card_number}, now=now)
+    await _told(actor, "card.found", household, {"card": digits}, now=now)
 
 
 @db.unit_of_work

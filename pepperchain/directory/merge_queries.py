@@ -264,24 +264,26 @@ _OTHERWISE = N_("something of it")
 
 
 @dataclass(frozen=True, slots=True)
-class MergedCard:
-    """A card of a household that was merged, which finds the one that stayed; `merge_id` for those who see the merge."""
+class MergedHome:
+    """A household that was merged, with its card, which finds the one that stayed; `merge_id` for those who see the merge."""
 
     merge_id: int | None
     card_number: str
+    card_lost_at: int | None
     made_at: int
     made_by_name: str
     reason: str
 
 
-async def merged_into(actor: Actor, household_id: int) -> list[MergedCard]:
+async def merged_into(actor: Actor, household_id: int) -> list[MergedHome]:
     """What was merged into a household that the actor was found to see."""
     scope = Merge.visible_to(actor, "m")
     return await db.fetch(
-        MergedCard,
-        f"SELECT CASE WHEN {scope.sql} THEN m.id END, l.card_number, m.made_at, m.made_by_name, m.reason FROM directory_household l"
+        MergedHome,
+        f"SELECT CASE WHEN {scope.sql} THEN m.id END, l.card_number, k.lost_at, m.made_at, m.made_by_name, m.reason"
+        " FROM directory_household l"
         " JOIN directory_merge m ON m.loser_household_id = l.id AND m.kind = 'household' AND m.state = 'standing'"
-        " WHERE l.merged_into_id = :household ORDER BY m.id DESC",
+        " LEFT JOIN directory_card k ON k.number = l.card_number WHERE l.merged_into_id = :household ORDER BY m.id DESC",
         household=household_id,
         **scope.params,
     )

@@ -14,6 +14,7 @@ from pepperchain.core.ids import new_id
 from pepperchain.core.units import Centimu
 from pepperchain.directory import (
     card_queries,
+    cards,
     heads,
     households,
     matching_queries,
@@ -132,6 +133,27 @@ async def test_the_merged_one_is_in_no_list_and_its_card_finds_the_one_that_stay
     assert [hit.household_id for hit in await queries.search_growers(clerk, card)] == [one]
 
 
+async def test_the_card_of_the_merged_one_can_be_lost_and_found_too(registry: Registry) -> None:
+    one, other = await twins(registry)
+    clerk = registry.clerk_a
+    card = (await get_household(clerk, other)).card_number
+    made = await merge(clerk, one, other)
+    for _ in range(2):
+        await cards.report_lost(clerk, household_id=one, number=card, now=NOW)
+    holder = await card_queries.holder(clerk, card)
+    assert holder is not None
+    with pytest.raises(Refused, match="reported lost"):
+        holder.check()
+    assert await queries.search_growers(clerk, card) == []
+    assert (await get_household(clerk, one)).card_lost_at is None
+    [shown] = await merge_queries.merged_into(clerk, one)
+    assert shown.card_lost_at is not None
+    await cards.found(clerk, household_id=one, number=card, now=NOW)
+    assert [hit.household_id for hit in await queries.search_growers(clerk, card)] == [one]
+    assert (await undo(clerk, made)).kept == []
+    assert (await get_household(clerk, other)).card_in_use == card
+
+
 async def test_the_steward_chooses_which_value_stays(registry: Registry) -> None:
     clerk = registry.clerk_a
     one = await household(clerk, registry.baoping, "罗大山", "19900020001", address="1号", group_number=3)
@@ -173,7 +195,6 @@ async def test_what_was_changed_since_stays_and_is_named(registry: Registry) -> 
         "village_id": home.village_id,
         "group_number": 9,
         "address": "1号",
-        "head_id": home.head_id,
     }
     await households.change(
         clerk, id=one, version=home.version, **changes, note="搬到坡上", contact_person_id=None, now=NOW
