@@ -136,7 +136,8 @@ OWN = OwnData(
             ),
             {
                 **_ROW, "household_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN, "pinyin": DERIVED, "initials": DERIVED,
-                "merged_into_id": INNER, "id_number_sealed": SEALED, "id_number_hash": SEALED, "bank_card_sealed": SEALED, "bank_card_hash": SEALED,
+                "merged_into_id": INNER,
+                "id_number_sealed": SEALED, "id_number_hash": SEALED, "bank_card_sealed": SEALED, "bank_card_hash": SEALED,
             },
         ),
         OwnTable(
