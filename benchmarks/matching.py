@@ -1,4 +1,7 @@
-"""Who is entered twice among all households of the district: the whole search against its blocking joins in the bare driver."""
+"""Who is entered twice among all households of the district: the whole search against its blocking joins in the bare driver.
+
+Then some households are made one with their neighbours, with everything that hangs on them, and taken apart again.
+"""
 
 import asyncio
 import sqlite3
@@ -11,12 +14,17 @@ import asyncpg
 from benchmarks.districts import Bench, opened
 from benchmarks.measures import Figure, Limit, Statement, listening, median, timed
 from pepperchain.access.actor import SYSTEM
+from pepperchain.app import MOVERS
 from pepperchain.core import clock, db, sqlite_engine
-from pepperchain.directory import findings
+from pepperchain.core.ids import new_id
+from pepperchain.directory import findings, merge_queries, merges
+from pepperchain.directory.merges import Decision
 
 GOAL = 2.0
 SECONDS_MAX = 60.0
 ROUNDS = 3
+MERGES = 200
+MERGE_SECONDS_MAX = 0.1
 
 Ask = Callable[[str, Sequence[Any]], Awaitable[object]]
 
@@ -38,6 +46,9 @@ async def measure(bench: Bench, url: str) -> list[Figure | Limit]:
                 await ask(sql, values)
 
         runs = [(await timed(theirs), await timed(ours)) for _ in range(ROUNDS)]
+        made: list[int] = []
+        merging = await timed(lambda: _merge(made))
+        undoing = await timed(lambda: _undo(made))
     bare, whole = median([run[0] for run in runs]), median([run[1] for run in runs])
     work = f"finding who is entered twice among {households:,} households and {people:,} people"
     return [
@@ -50,7 +61,39 @@ async def measure(bench: Bench, url: str) -> list[Figure | Limit]:
             detail=f"{whole.wall:.1f} s against {bare.wall:.1f}; {found.open:,} pairs found",
         ),
         Limit(work, f"{SECONDS_MAX:g} s", whole.wall, SECONDS_MAX, "s", ""),
+        *(
+            Limit(
+                f"{act} two households",
+                f"{MERGE_SECONDS_MAX:g} s",
+                took.wall / len(made),
+                MERGE_SECONDS_MAX,
+                "s",
+                "",
+            )
+            for act, took in (("merging", merging), ("taking apart again", undoing))
+        ),
     ]
+
+
+async def _merge(made: list[int]) -> None:
+    """Neighbours, as if they were one: what most hangs on a household is the same whoever it is."""
+    homes = await db.fetch(
+        int,
+        "SELECT h.id FROM directory_household h WHERE h.ended_on IS NULL ORDER BY h.id LIMIT :most",
+        most=2 * MERGES,
+    )
+    for one, other in zip(homes[::2], homes[1::2], strict=False):
+        found = await merge_queries.compared(SYSTEM, one, other)
+        decision = Decision(survivor_id=one, loser_id=other, same=found.same, reason="-", seen=found.seen)
+        merge = await merges.merge_approved(
+            SYSTEM, id=new_id(), decision=decision, proposed_by=0, movers=MOVERS, now=clock.now()
+        )
+        made.append(merge.id)
+
+
+async def _undo(made: Sequence[int]) -> None:
+    for id in reversed(made):
+        await merges.undo(SYSTEM, id=id, movers=MOVERS, now=clock.now())
 
 
 @asynccontextmanager

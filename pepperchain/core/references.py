@@ -48,13 +48,16 @@ _UNIQUES_POSTGRES = (
 _WHERE = re.compile(r"\bWHERE\b(.*)\Z", re.IGNORECASE | re.DOTALL)
 
 
-async def referring(table: str) -> list[Reference]:
-    """Every column that refers to rows of `table`, in the order of their names."""
-    found = []
-    for name, column in sorted(await db.tuples(_FOREIGN[db.dialect()], table=table)):
-        key, uniques = await _told_apart(name)
-        found.append(Reference(name, column, key, uniques))
-    return found
+async def referring(table: str) -> Sequence[Reference]:
+    """Every column that refers to rows of `table`, in the order of their names. The schema of an open database stays as it is."""
+    known = db.kept("references")
+    if table not in known:
+        found = []
+        for name, column in sorted(await db.tuples(_FOREIGN[db.dialect()], table=table)):
+            key, uniques = await _told_apart(name)
+            found.append(Reference(name, column, key, uniques))
+        known[table] = tuple(found)
+    return tuple(known[table])
 
 
 async def _told_apart(table: str) -> tuple[tuple[str, ...], tuple[Unique, ...]]:
