@@ -42,6 +42,7 @@ NOBODYS = {
     "ledger_hold_outcome": "codes",
     "ledger_period": "names of books and sums",
     "ledger_transfer": "numbers",
+    "directory_merge_change": "where rows stood before a merge, for its undo alone; no page reads it",
     "storage_conversion": "codes and numbers of a movement",
     "storage_available": "numbers of the market",
 }
