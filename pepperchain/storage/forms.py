@@ -17,6 +17,8 @@ from pepperchain.storage.quality_rules import Item
 from pepperchain.storage.queries import SpaceWanted
 from pepperchain.storage.rooms import RoomFacts
 from pepperchain.storage.rules import Purpose, RoomKind, planning
+from pepperchain.storage.standing_queries import StandingWanted
+from pepperchain.storage.standing_rules import Age
 from pepperchain.web.fields import (
     Day,
     EventId,
@@ -292,6 +294,18 @@ class Testing(Form):
         """What was measured, in tenths."""
         values = {item: getattr(self, item.value) for item in Item}
         return {item: value for item, value in values.items() if value is not None}
+
+
+class StandingSearch(Form):
+    """What is where, whose and how old is narrowed to."""
+
+    site_id: RegistryId | None = None
+    form: Code | None = None
+    owner: RegistryId | None = None
+    age: Age | None = None
+
+    def wanted(self) -> StandingWanted:
+        return StandingWanted(site_id=self.site_id, form=self.form, cooperative_id=self.owner, age=self.age)
 
 
 class Asking(Form):

@@ -11,6 +11,7 @@ from pepperchain.storage import (
     room_pages,
     sample_pages,
     site_pages,
+    standing_pages,
 )
 
 routes: list[BaseRoute] = [
@@ -20,6 +21,7 @@ routes: list[BaseRoute] = [
     *making_pages.routes,
     *consignment_pages.routes,
     *sample_pages.routes,
+    *standing_pages.routes,
     *site_pages.routes,
     *public_pages.routes,
 ]
