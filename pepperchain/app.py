@@ -24,6 +24,8 @@ from pepperchain.accounts.approvals import Approvable
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.api import problems
 from pepperchain.consents import merge_rules as consent_merges
+from pepperchain.climate import marks
+from pepperchain.climate import own_data_queries as climate_own
 from pepperchain.consents import own_data_queries as consent_own
 from pepperchain.consents import reveals
 from pepperchain.core import db, logs, migrating, readiness
@@ -99,6 +101,7 @@ OWN_DATA: Sequence[OwnData] = (
     ledger_own.OWN,
     harvest_own.OWN,
     storage_own.OWN,
+    climate_own.OWN,
     import_own.OWN,
     export_own.OWN,
 )
@@ -323,4 +326,6 @@ def create_app() -> Starlette:
     app.state.approvables = APPROVABLES
     app.state.exportables = EXPORTABLES
     app.state.movers = MOVERS
+    app.state.room_marks = marks.of_rooms
+    app.state.lot_marks = marks.of_lot
     return app

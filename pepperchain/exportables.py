@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pepperchain.accounts import export_sheets as accounts
 from pepperchain.accounts.trail_queries import NamesOf
 from pepperchain.audit.words import Kind
+from pepperchain.climate import export_sheets as climate
 from pepperchain.directory import export_sheets as directory
 from pepperchain.excel.exporting import Exportable
 from pepperchain.harvest import export_sheets as harvest
@@ -28,6 +29,7 @@ EXPORTABLES: Mapping[str, Exportable] = {
         *directory.EXPORTABLES,
         *harvest.EXPORTABLES,
         *storage.EXPORTABLES,
+        *climate.EXPORTABLES,
         *market.EXPORTABLES,
         *visits.EXPORTABLES,
         imports.BATCHES,

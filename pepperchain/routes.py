@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from pepperchain.accounts.pages import routes as accounts
 from pepperchain.api.pages import routes as api
+from pepperchain.climate.pages import routes as climate
 from pepperchain.consents.pages import routes as consents
 from pepperchain.directory.pages import routes as directory
 from pepperchain.exports.pages import routes as exports
@@ -22,6 +23,7 @@ ROUTES: list[BaseRoute] = [
     *consents,
     *harvest,
     *storage,
+    *climate,
     *market,
     *imports,
     *exports,

@@ -20,6 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from pepperchain.accounts import jobs as accounts
 from pepperchain.audit import trail
 from pepperchain.audit.chains import seal_due
+from pepperchain.climate import jobs as climate
 from pepperchain.consents import jobs as consents
 from pepperchain.core import clock, leases, logs
 from pepperchain.core.ids import new_id
@@ -70,10 +71,12 @@ TIMERS = (
     Timer("sweep copies of own data", consents.sweep_copies, every=timedelta(hours=1)),
     Timer("make exports", partial(exports.work, EXPORTABLES), every=timedelta(seconds=1), alone=False),
     Timer("tidy exports", exports.tidy, every=timedelta(hours=1)),
+    Timer("watch the climate", climate.watch, every=timedelta(seconds=60)),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
     Timer("find duplicates", directory.find_duplicates, at_hour=3),
     Timer("remove old photos", visits.remove_old_photos, at_hour=1),
     Timer("sweep photos", visits.sweep_photos, at_hour=4),
+    Timer("sweep readings", climate.sweep, at_hour=4),
 )
 
 

@@ -22,6 +22,7 @@ from pepperchain.core.units import Grams
 from pepperchain.storage import consignments, samples
 from pepperchain.storage.consignment_rules import Vehicle
 from pepperchain.storage.consignments import Journey, Load
+from pepperchain.seeds import cooling
 from pepperchain.web.routing import PUBLIC, SIGNED_IN, GuardedRoute
 from tests.harness import cast
 from tests.harness.clients import SignIn, sign_in_to_app
@@ -143,6 +144,7 @@ async def send_off() -> None:
 async def house(village: str) -> AsyncIterator[House]:
     await pair_up()
     await send_off()
+    await cooling.load(now=clock.now(), days=1)
     async with AsyncExitStack() as stack:
         yield House(sign_in_to_app(stack), {})
 
@@ -182,7 +184,7 @@ def test_the_house_has_the_doors_that_others_rely_on() -> None:
         "/t/{code}",
     ):
         assert path in paths
-    for path in ("growers", "weigh-ins", "stock", "rooms", "openapi.json"):
+    for path in ("growers", "weigh-ins", "stock", "rooms", "readings", "openapi.json"):
         assert f"/api/v1/{path}" in paths
 
 
@@ -236,6 +238,12 @@ OWNED = {
     "/storage/samples/": "SELECT s.id FROM storage_sample s JOIN storage_lot l ON l.id = s.lot_id"
     " JOIN accounts_user u ON u.organization_id = l.cooperative_id WHERE u.phone = :phone",
     "/storage/consignments/": "SELECT c.id FROM storage_consignment c JOIN accounts_user u ON u.organization_id = c.cooperative_id"
+    " WHERE u.phone = :phone",
+    "/storage/climate/breaches/": "SELECT b.id FROM climate_breach b JOIN accounts_user u ON u.organization_id = b.operator_id"
+    " WHERE u.phone = :phone",
+    "/storage/climate/sensors/": "SELECT s.id FROM climate_sensor s JOIN accounts_user u ON u.organization_id = s.operator_id"
+    " WHERE u.phone = :phone",
+    "/storage/climate/rooms/": "SELECT r.id FROM storage_room r JOIN accounts_user u ON u.organization_id = r.operator_id"
     " WHERE u.phone = :phone",
     "/storage/lots/": "SELECT l.id FROM storage_lot l JOIN accounts_user u ON u.organization_id = l.cooperative_id"
     " WHERE u.phone = :phone AND l.is_open",

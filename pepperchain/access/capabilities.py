@@ -15,6 +15,7 @@ class Capability(StrEnum):
     CONSENT_OWN = "consent:own"
     CONSENT_READ = "consent:read"
     CONSENT_RECORD = "consent:record"
+    CLIMATE_RECORD = "climate:record"
     DIRECTORY_EDIT = "directory:edit"
     DIRECTORY_MERGE = "directory:merge"
     DIRECTORY_READ = "directory:read"
@@ -49,6 +50,7 @@ SENTENCES: dict[Capability, str] = {
     Capability.CONSENT_OWN: N_("See what is kept of one's own household, and decide on it"),
     Capability.CONSENT_READ: N_("See what people agreed to, and who looked at their numbers"),
     Capability.CONSENT_RECORD: N_("Note what people agree to"),
+    Capability.CLIMATE_RECORD: N_("Enter temperatures of rooms and answer for what was too warm"),
     Capability.DIRECTORY_EDIT: N_("Enter and change households, people and plots"),
     Capability.DIRECTORY_MERGE: N_("Decide, as a second person, on merging households of two cooperatives"),
     Capability.DIRECTORY_READ: N_("Look up households, people and plots"),

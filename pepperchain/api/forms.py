@@ -1,12 +1,17 @@
 """What each endpoint reads. Field names are the contract; units are in the names."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 
+from pepperchain.climate.rules import figures
 from pepperchain.core import clock
+from pepperchain.core.errors import Refused
+from pepperchain.core.words import N_
 from pepperchain.harvest import rules as trade
 from pepperchain.market.rules import Sort
 from pepperchain.web.fields import (
@@ -21,6 +26,7 @@ from pepperchain.web.fields import (
     WholeFen,
     WholeGrams,
     one_of,
+    told,
 )  # fmt: skip
 from pepperchain.web.forms import Form
 from pepperchain.web.paging import LIMIT, LIMIT_MAX
@@ -124,6 +130,49 @@ class RoomSearch(Form):
     to_on: Day | None = None
     cursor: Cursor | None = None
     limit: Limit = LIMIT
+
+
+def _rows(value: Any) -> list[Any]:
+    most = figures().batch_readings_max
+    if not isinstance(value, list) or not 0 < len(value) <= most:
+        raise Refused(N_("A list of one up to %(most)s readings."), most=most)
+    return value
+
+
+_READING = {
+    "type": "object",
+    "properties": {
+        "sensor": {"type": "string", "maxLength": 40},
+        "taken_at": {"type": "string", "format": "date-time"},
+        "decidegrees": {"type": "integer"},
+        "humidity_permille": {"type": "integer"},
+        "door_open": {"type": "boolean"},
+    },
+    "required": ["sensor", "taken_at"],
+}
+Readings = Annotated[
+    Any,  # and not a list: forms take a single value for a list of one, and drop what is null
+    PlainValidator(told(_rows)),
+    WithJsonSchema(
+        {"type": "array", "items": _READING, "minItems": 1, "maxItems": figures().batch_readings_max}
+    ),
+]
+
+
+class NewReadings(Form):
+    """A batch of readings, each of one sensor at one moment with one value: tenths of a degree Celsius, permille of humidity, or a door.
+
+    Rows are judged one by one: what cannot be taken is told and the rest is taken. A null value is as good as none.
+    """
+
+    id: EventId
+    readings: Readings
+
+
+def fingerprint(readings: list[Any]) -> str:
+    """Over all that was sent, so that an id sent again with another content is noticed."""
+    plain = json.dumps(readings, sort_keys=True, default=str, separators=(",", ":"))
+    return hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 class NewReversal(Form):

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from pepperchain.api import shapes
+from pepperchain.climate.readings import Taken
 from pepperchain.core.clock import from_ms, local
 from pepperchain.directory.queries import GrowerHit
 from pepperchain.harvest.queries import Slip
 from pepperchain.market.queries import Offer
 from pepperchain.storage.queries import RoomSpace
 from pepperchain.web.filters import mask_name
+from pepperchain.web.i18n import gettext
 
 GROWER = shapes.record(
     household_id=shapes.WHOLE,
@@ -183,4 +185,35 @@ def room(space: RoomSpace) -> dict[str, Any]:
         "capacity_grams": found.capacity_grams,
         "stock_grams": found.stock_grams,
         "free_grams": space.free_grams,
+    }
+
+
+READINGS = shapes.record(
+    id=shapes.ID,
+    new=shapes.WHOLE,
+    known=shapes.WHOLE,
+    refused={
+        "type": "array",
+        "items": shapes.record(
+            row=shapes.WHOLE, sensor=shapes.TEXT_OR_NULL, reason=shapes.TEXT, message=shapes.TEXT
+        ),
+    },
+)
+
+
+def readings(taken: Taken) -> dict[str, Any]:
+    """What became of a batch; rows are counted from zero."""
+    return {
+        "id": str(taken.id),
+        "new": taken.fresh,
+        "known": taken.known,
+        "refused": [
+            {
+                "row": each.row,
+                "sensor": each.sensor,
+                "reason": each.reason.value,
+                "message": gettext(each.reason.label),
+            }
+            for each in taken.refused
+        ],
     }

@@ -8,6 +8,8 @@ from starlette.responses import JSONResponse, Response
 from pepperchain.access.capabilities import Capability
 from pepperchain.api import forms, items, openapi, reading, shapes
 from pepperchain.api.endpoints import Endpoint, created, page
+from pepperchain.climate import readings as climate
+from pepperchain.climate.forms import samples
 from pepperchain.core import clock
 from pepperchain.core.errors import Refused
 from pepperchain.core.units import Grams
@@ -136,6 +138,21 @@ async def search_rooms(request: Request) -> Response:
     return page([items.room(each) for each in found.rows], found.next)
 
 
+async def take_readings(request: Request) -> Response:
+    """A batch of readings: what is new, what was known, and what cannot be taken, row by row."""
+    sent = await reading.body(request, forms.NewReadings)
+    read, unread = samples(sent.readings)
+    taken = await climate.take(
+        request.state.actor,
+        id=sent.id,
+        samples=read,
+        unread=unread,
+        content=forms.fingerprint(sent.readings),
+        now=clock.now(),
+    )
+    return created(items.readings(taken), repeated=taken.repeated)
+
+
 _WEIGH_IN_ID = {"id": shapes.ID}
 
 ENDPOINTS = [
@@ -197,6 +214,15 @@ ENDPOINTS = [
         summary="Find rooms with space",
         query=forms.RoomSearch,
         answers=shapes.many(items.ROOM),
+    ),
+    Endpoint(
+        "/readings",
+        take_readings,
+        method="POST",
+        may=Capability.CLIMATE_RECORD,
+        summary="Bring readings of sensors, in any order and as often as you like",
+        body=forms.NewReadings,
+        answers=items.READINGS,
     ),
 ]
 

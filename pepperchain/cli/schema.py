@@ -7,7 +7,7 @@ import typer
 
 from pepperchain.cli.ground import command, progress, run
 from pepperchain.core import clock, migrating
-from pepperchain.seeds import generator
+from pepperchain.seeds import cooling, generator
 from pepperchain.settings import settings
 
 
@@ -29,7 +29,7 @@ def seed(
 ) -> None:
     """Fill the database with the demo village and an invented community around it."""
     with progress() as tell:
-        made = run(generator.generate(size, seed=seed, now=clock.now(), progress=tell))
+        made = run(_seeded(size, seed, tell))
     if made is None:
         typer.echo(
             "The village is in the database." if size == "village" else "A community is there already."
@@ -38,3 +38,10 @@ def seed(
         typer.echo(
             f"Made {made.households} households, {made.slips} slips and {made.lots} lots: {made.rows} rows."
         )
+
+
+async def _seeded(size: str, seed: int, tell: generator.Progress) -> generator.Made | None:
+    now = clock.now()
+    made = await generator.generate(size, seed=seed, now=now, progress=tell)
+    await cooling.load(now=now)
+    return made

@@ -11,7 +11,7 @@ from pepperchain.accounts import user_queries
 from pepperchain.app import require_fit
 from pepperchain.cli.ground import Unable, command, database, sqlite_file
 from pepperchain.core import clock, migrating
-from pepperchain.seeds import village
+from pepperchain.seeds import cooling, village
 from pepperchain.settings import settings
 
 DRAIN_SECONDS_MAX = 10
@@ -47,6 +47,7 @@ async def _prepare() -> None:
     await migrating.migrate(settings().database_url)
     async with database():
         if await village.load(now=clock.now()):
+            await cooling.load(now=clock.now())
             typer.echo("The village is set up.")
 
 

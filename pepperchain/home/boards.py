@@ -8,6 +8,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.accounts import approval_queries
+from pepperchain.climate import breach_queries
 from pepperchain.consents import correction_queries
 from pepperchain.core import clock
 from pepperchain.core.units import Grams
@@ -27,6 +28,7 @@ HEAPS_MAX = 4
 LOTS_MAX = 4
 DAYS_SHOWN = 14
 COMING_MAX = 3
+BREACHES_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,17 @@ async def _rooms(made: Board, actor: Actor) -> None:
         made.needs.append(Need(words, f"/storage/lots/{lot.id}", "snow", left.level == "red", left))
 
 
+async def _breaches(made: Board, actor: Actor) -> None:
+    """What this person was alarmed of and nobody has explained yet."""
+    for breach in await breach_queries.told_to(actor, limit=BREACHES_MAX):
+        words = gettext(N_("%(what)s in %(room)s")) % {
+            "what": gettext(breach.kind.label),
+            "room": breach.full_name,
+        }
+        urgent = breach.goes_on or breach.acknowledged_at is None
+        made.needs.insert(0, Need(words, f"/storage/climate/breaches/{breach.id}", "warning", urgent))
+
+
 async def _follow_ups(made: Board, actor: Actor) -> None:
     """What this person is to do after visits: what is over its day first."""
     made.acts.append(Act(gettext(N_("My week")), "/visits", "calendar"))
@@ -265,4 +278,5 @@ PARTS: tuple[tuple[Capability, Part], ...] = (
     (Capability.IMPORT_RUN, _imports),
     (Capability.HARVEST_READ, _harvest),
     (Capability.STORAGE_READ, _rooms),
+    (Capability.STORAGE_READ, _breaches),
 )

@@ -4,6 +4,8 @@ from uuid import UUID, uuid5
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
+from pepperchain.climate.sensor_sheets import SENSORS
+from pepperchain.climate.sheets import READINGS
 from pepperchain.core.errors import Missing
 from pepperchain.directory.household_sheets import HOUSEHOLDS
 from pepperchain.directory.membership_sheets import MEMBERSHIPS
@@ -17,7 +19,7 @@ from pepperchain.storage.sheets import ROOMS
 _NAMESPACE = UUID("0b6f7c4e-5d0a-5c3e-9a55-6c1d2f6a7e10")
 
 KINDS: dict[str, Importable] = {
-    kind.code: kind for kind in (HOUSEHOLDS, PEOPLE, MEMBERSHIPS, WEIGHINS, ROOMS, ORGANIZATIONS)
+    kind.code: kind for kind in (HOUSEHOLDS, PEOPLE, MEMBERSHIPS, WEIGHINS, ROOMS, SENSORS, READINGS, ORGANIZATIONS)
 }
 
 

@@ -15,6 +15,7 @@ from pepperchain.harvest.rules import words
 from pepperchain.storage import lot_queries, lots, movements, queries, sample_queries, trace_queries
 from pepperchain.storage.forms import Asking, Count, Issue, LotSearch, Move, Reversal
 from pepperchain.storage.lot_queries import LotRow
+from pepperchain.storage.marks import LotMarks
 from pepperchain.storage.processing_rules import becomes
 from pepperchain.storage.stock import Done
 from pepperchain.web.filters import weight
@@ -48,6 +49,7 @@ async def show(request: Request) -> Response:
     actor: Actor = request.state.actor
     lot = await lot_of(request)
     ancestors = await trace_queries.ancestors(lot.id)
+    of_lot: LotMarks = request.app.state.lot_marks
     context = {
         "movements": await lot_queries.movements_of_lot(actor, lot.id),
         "conversions": await trace_queries.conversions_of(lot.id),
@@ -59,6 +61,7 @@ async def show(request: Request) -> Response:
         "becomes": bool(becomes(lot.form)),
         "samples": await sample_queries.samples(lot.id),
         "qr": qr.code(f"{request.url.scheme}://{request.url.netloc}/t/{lot.code}"),
+        "marks": await of_lot(actor, lot.id, now=clock.now()),
     }
     return render(request, "storage/lot.html", {**await about(request, lot), **context})
 

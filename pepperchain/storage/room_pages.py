@@ -1,5 +1,6 @@
 """Where is room: the week board, one room with what lies in it, and space that is booked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from pepperchain.directory.queries import townships
 from pepperchain.harvest.rules import words
 from pepperchain.storage import bookings, lot_queries, queries
 from pepperchain.storage.forms import Booking, SpaceSearch
+from pepperchain.storage.marks import Mark, RoomMarks
 from pepperchain.storage.queries import DaySpace, RoomRow
 from pepperchain.web.filters import day, typed_weight, weight
 from pepperchain.web.flash import Flash
@@ -75,9 +77,16 @@ async def board(request: Request) -> Response:
         "spaces": [(space, cells(space.room, space.days)) for space in found.rows],
         "next": found.next,
         "words": words(language),
+        "marks": await _marks(request, [space.room.id for space in found.rows]),
         "township_options": [(area.id, area.called(language)) for area in await townships()],
     }
     return render(request, "storage/board.html", context, block="results")
+
+
+async def _marks(request: Request, room_ids: list[int]) -> Mapping[int, Mark]:
+    """What rooms above this one say of these."""
+    of_rooms: RoomMarks = request.app.state.room_marks
+    return await of_rooms(request.state.actor, room_ids, now=clock.now())
 
 
 async def show(request: Request) -> Response:
@@ -99,6 +108,7 @@ async def show(request: Request) -> Response:
         "form_options": [(code, named.form(code)) for code in room.forms],
         "request_id": new_id(),
         "today": today,
+        "mark": (await _marks(request, [room.id])).get(room.id),
     }
     return render(request, "storage/room.html", context)
 

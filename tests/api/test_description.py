@@ -37,7 +37,7 @@ async def test_codes_stand_in_the_description(machine: Machine) -> None:
 # What JSON Schema 2020-12 and OpenAPI 3.1 know of what we use; a generator of clients stumbles over anything else.
 KEYWORDS = {
     "$ref", "additionalProperties", "anyOf", "default", "description", "enum", "examples", "exclusiveMaximum", "exclusiveMinimum",
-    "format", "items", "maxLength", "maximum", "minLength", "minimum", "properties", "required", "title", "type",
+    "format", "items", "maxItems", "minItems", "maxLength", "maximum", "minLength", "minimum", "properties", "required", "title", "type",
 }  # fmt: skip
 
 

@@ -44,6 +44,10 @@ NOBODYS = {
     "ledger_transfer": "numbers",
     "directory_merge_change": "where rows stood before a merge, for its undo alone; no page reads it",
     "storage_conversion": "codes and numbers of a movement",
+    "climate_alarm": "codes and ids of what is told elsewhere",
+    "climate_bucket": "numbers of a sensor",
+    "climate_reading": "numbers of a sensor",
+    "climate_state": "numbers of a sensor",
     "storage_available": "numbers of the market",
 }
 

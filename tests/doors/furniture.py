@@ -19,6 +19,7 @@ from pepperchain.documents import photos
 from pepperchain.exports import folder
 from pepperchain.exports.rules import scope_of
 from pepperchain.imports import uploads
+from pepperchain.seeds import cooling
 from tests.harness import cast
 
 Row = Mapping[str, Any]
@@ -31,6 +32,7 @@ async def furnish() -> None:
     """Puts them there, in the open database of the village."""
     photo = await photos.keep(_picture())
     sheet = await uploads.keep(_sheet())
+    await cooling.load(now=clock.now(), days=1)
     await _furnish(photo, sheet)
 
 
@@ -73,7 +75,9 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         "SELECT id FROM visits_visit WHERE cooperative_id = :org AND household_id IS NOT NULL ORDER BY id LIMIT 1",
         org=org,
     )
-    (room,) = await _one("SELECT id FROM storage_room WHERE operator_id = :org ORDER BY id LIMIT 1", org=org)
+    room, site = await _one(
+        "SELECT id, site_id FROM storage_room WHERE operator_id = :org ORDER BY id LIMIT 1", org=org
+    )
     token = photo.token if leader == cast.LEADER_A else photo.token[::-1]
     if token != photo.token:
         photos.path_of(token).write_bytes(photos.path_of(photo.token).read_bytes())
@@ -153,6 +157,9 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
             id=export, kind="people", format="xlsx", choices="", reason="For the meeting", is_personal=True, state="ready", language="zh",
             user_id=user, scope=scope_of(await cast.actor(leader)), asked_at=now, made_at=now, total_rows=3, done_rows=3, people=3,
             file_token=export.hex, file_bytes=sheet.size, message="Made")),
+        ("climate_equipment", _row(
+            id=new_id(), site_id=site, room_id=room, operator_id=org, township_id=township, kind="service", from_at=now, until_at=now,
+            note="The fan was loud", recorded_at=now, recorded_by=name, content_hash=batch.hex)),
         ("accounts_session", _row(
             id=new_id(), token_hash=f"s{batch.hex}", user_id=user, created_at=now, seen_at=now, expires_at=now + timedelta(hours=1),
             address="192.0.2.77", agent="The browser in the yard")),

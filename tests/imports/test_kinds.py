@@ -10,9 +10,9 @@ from tests.harness import cast
 @pytest.mark.parametrize(
     ("phone", "expected"),
     [
-        (cast.LEADER_A, {"households", "people", "memberships", "weighins", "rooms"}),
+        (cast.LEADER_A, {"households", "people", "memberships", "weighins", "rooms", "sensors", "readings"}),
         (cast.CLERK_A, {"households", "people", "memberships", "weighins"}),
-        (cast.STOREKEEPER, {"rooms"}),
+        (cast.STOREKEEPER, {"rooms", "sensors", "readings"}),
         (cast.GROWER_A, set()),
         (cast.BUYER_P, set()),
     ],

@@ -1,0 +1,12 @@
+"""Every page of this room."""
+
+from starlette.routing import BaseRoute
+
+from pepperchain.climate import breach_pages, overview_pages, room_pages, sensor_pages
+
+routes: list[BaseRoute] = [
+    *overview_pages.routes,
+    *room_pages.routes,
+    *sensor_pages.routes,
+    *breach_pages.routes,
+]
