@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from benchmarks import finding, footprint, importing, lists, matching, pages, results, weighing
+from benchmarks import finding, footprint, importing, lists, matching, pages, readings, results, weighing
 from benchmarks.districts import Bench, bench
 from benchmarks.results import Line
 from benchmarks.servers import served
@@ -40,6 +40,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "weighing": weighing.measure,
     "importing": importing.measure,
     "matching": matching.measure,
+    "readings": readings.measure,
 }
 
 

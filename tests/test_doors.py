@@ -19,10 +19,10 @@ from pepperchain.app import create_app
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
+from pepperchain.seeds import cooling
 from pepperchain.storage import consignments, samples
 from pepperchain.storage.consignment_rules import Vehicle
 from pepperchain.storage.consignments import Journey, Load
-from pepperchain.seeds import cooling
 from pepperchain.web.routing import PUBLIC, SIGNED_IN, GuardedRoute
 from tests.harness import cast
 from tests.harness.clients import SignIn, sign_in_to_app

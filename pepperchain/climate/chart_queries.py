@@ -208,29 +208,34 @@ async def own_rooms_without(actor: Actor, *, limit: int = 20) -> list[tuple[int,
 
 
 async def stays_of(lot_id: int) -> list[tuple[int, int, int | None]]:
-    """In which rooms a lot lay, from when to when (None: it lies there still). The lot was looked up in its actor's scope."""
+    """In which rooms a lot lay, from when to when (None: it lies there still). The lot was looked up in its actor's scope.
+
+    What it was split off, merged or made from counts for those lots and not for this one.
+    """
     lot = await db.tuples("SELECT room_id, received_at, is_open FROM storage_lot WHERE id = :id", id=lot_id)
     if not lot:
         return []
     room_id, received_at, is_open = lot[0]
     moves = await db.tuples(
-        "SELECT at, from_room_id, to_room_id, kind FROM storage_movement WHERE lot_id = :id AND kind IN ('move', 'issue', 'reversal')"
+        "SELECT at, from_room_id, to_room_id FROM storage_movement WHERE lot_id = :id AND kind IN ('move', 'dispatch', 'arrive', 'return')"
         " ORDER BY at, id",
         id=lot_id,
     )
     stays: list[tuple[int, int, int | None]] = []
-    since, here = (
-        received_at,
-        next((row[1] for row in moves if row[3] == "move" and row[1] is not None), room_id),
-    )
-    for at, _from, to, kind in moves:
-        if kind == "move" and to is not None and to != here:
+    since, here = received_at, room_id if not moves else moves[0][1]
+    for at, _from, to in moves:
+        if here is not None:
             stays.append((here, since, at))
-            since, here = at, to
-    if here != room_id:
-        stays.append((here, since, since))
-        here = room_id
-    last = None if is_open else (moves[-1][0] if moves else received_at)
+        since, here = at, to
+    if is_open and room_id != here:
+        here = room_id  # a move was taken back
+    if here is None:
+        return stays
+    last = (
+        None
+        if is_open
+        else await db.scalar("SELECT MAX(at) FROM storage_movement WHERE lot_id = :id", id=lot_id)
+    )
     return [*stays, (here, since, last)]
 
 

@@ -19,7 +19,8 @@ from pepperchain.storage.sheets import ROOMS
 _NAMESPACE = UUID("0b6f7c4e-5d0a-5c3e-9a55-6c1d2f6a7e10")
 
 KINDS: dict[str, Importable] = {
-    kind.code: kind for kind in (HOUSEHOLDS, PEOPLE, MEMBERSHIPS, WEIGHINS, ROOMS, SENSORS, READINGS, ORGANIZATIONS)
+    kind.code: kind
+    for kind in (HOUSEHOLDS, PEOPLE, MEMBERSHIPS, WEIGHINS, ROOMS, SENSORS, READINGS, ORGANIZATIONS)
 }
 
 
