@@ -23,9 +23,9 @@ from pepperchain.accounts.access_queries import Sight
 from pepperchain.accounts.approvals import Approvable
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.api import problems
-from pepperchain.consents import merge_rules as consent_merges
 from pepperchain.climate import marks
 from pepperchain.climate import own_data_queries as climate_own
+from pepperchain.consents import merge_rules as consent_merges
 from pepperchain.consents import own_data_queries as consent_own
 from pepperchain.consents import reveals
 from pepperchain.core import db, logs, migrating, readiness

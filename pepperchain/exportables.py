@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pepperchain.accounts import export_sheets as accounts
 from pepperchain.accounts.trail_queries import NamesOf
-from pepperchain.audit.words import Kind
+from pepperchain.audit.fact_kinds import Kind
 from pepperchain.climate import export_sheets as climate
 from pepperchain.directory import export_sheets as directory
 from pepperchain.excel.exporting import Exportable

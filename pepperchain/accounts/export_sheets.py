@@ -18,8 +18,8 @@ from pepperchain.accounts.approval_queries import ApprovalRow
 from pepperchain.accounts.forms import ApprovalFilter, TrailFilter, UserFilter
 from pepperchain.accounts.trail_queries import NamesOf
 from pepperchain.audit import queries, words
+from pepperchain.audit.fact_kinds import Kind as Fact
 from pepperchain.audit.queries import EntryRow
-from pepperchain.audit.words import Kind as Fact
 from pepperchain.core import clock
 from pepperchain.core.words import N_
 from pepperchain.excel.columns import Column, Kind, Words

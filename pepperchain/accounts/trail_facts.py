@@ -10,8 +10,8 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.accounts.trail_queries import Names
 from pepperchain.audit import words
+from pepperchain.audit.fact_kinds import NAMED, Kind
 from pepperchain.audit.queries import EntryRow
-from pepperchain.audit.words import NAMED, Kind
 from pepperchain.settings import section
 from pepperchain.web import filters
 from pepperchain.web.i18n import gettext, pgettext, reader

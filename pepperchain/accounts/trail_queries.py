@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
-from pepperchain.audit.words import Kind
+from pepperchain.audit.fact_kinds import Kind
 from pepperchain.core import db
 from pepperchain.directory.rules import card_number
 from pepperchain.web.i18n import reader

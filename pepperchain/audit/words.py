@@ -1,8 +1,7 @@
 """What the trail's codes mean, in words (message ids). `tests/audit/test_words.py` finds every code that has none."""
 
-from enum import StrEnum
-
 from pepperchain.audit.code_words import CODES, ROOM_KINDS
+from pepperchain.audit.fact_kinds import Kind
 from pepperchain.audit.lists import LISTS
 from pepperchain.core.words import N_
 
@@ -178,49 +177,6 @@ THINGS: dict[str, str] = {
     "visit": N_("Visit"),
     "weighin": N_("Slip"),
 }
-
-
-class Kind(StrEnum):
-    """What the value of a fact is, and so how it is told. Those named like a thing are ids, for which the thing's name is told."""
-
-    TEXT = "text"
-    BRIEF = "brief"
-    COUNT = "count"
-    FLAG = "flag"
-    DAY = "day"
-    WEIGHT = "weight"
-    PRICE = "price"
-    MONEY = "money"
-    MU = "mu"
-    DEGREES = "degrees"
-    METRES = "metres"
-    CODE = "code"
-    ROOM_KIND = "room kind"
-    ROLE = "role"
-    SCOPE = "scope"
-    FORM = "forms"
-    CULTIVAR = "cultivars"
-    GRADE = "grades"
-    PRACTICE = "practices"
-    CONSENT = "consent_purposes"
-    HOUSEHOLD = "household"
-    PERSON = "person"
-    PLOT = "plot"
-    PLACE = "area"
-    ORGANIZATION = "organization"
-    SITE = "site"
-    ROOM = "room"
-    LOT = "lot"
-    PRODUCT = "product"
-    USER = "user"
-
-
-NAMED = frozenset(
-    {
-        Kind.HOUSEHOLD, Kind.PERSON, Kind.PLOT, Kind.PLACE, Kind.ORGANIZATION, Kind.SITE, Kind.ROOM, Kind.LOT, Kind.PRODUCT, Kind.USER,
-    }
-)  # fmt: skip
-"""Kinds whose values are ids of things that have names."""
 
 FACTS: dict[str, tuple[str, Kind]] = {
     "active_from": (N_("In use from"), Kind.DAY),

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pepperchain.accounts import trail_facts
+from pepperchain.audit.fact_kinds import Kind
 from pepperchain.audit.queries import EntryRow
-from pepperchain.audit.words import Kind
 from pepperchain.web.i18n import Reader, reading_as
 from tests.harness import cast
 from tests.harness.clients import SignIn

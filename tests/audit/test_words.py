@@ -3,6 +3,7 @@
 import ast
 
 from pepperchain.audit import words
+from pepperchain.audit.fact_kinds import Kind
 from tests.harness.house import Module, modules, offences
 
 
@@ -64,5 +65,5 @@ def test_no_words_are_kept_for_acts_that_are_gone() -> None:
 def test_an_act_of_an_older_version_is_shown_by_its_code() -> None:
     assert words.act("pepper.counted") == "pepper.counted"
     assert words.thing("cone") == "cone"
-    assert words.fact("cone.counted", "scent") == ("scent", words.Kind.TEXT)
+    assert words.fact("cone.counted", "scent") == ("scent", Kind.TEXT)
     assert words.code("citrus") == "citrus"
