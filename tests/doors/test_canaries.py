@@ -9,6 +9,8 @@ import pytest
 
 from pepperchain.access.policy import Role
 from pepperchain.core import db
+from pepperchain.core.ids import new_id
+from pepperchain.exportables import EXPORTABLES
 from tests.doors import canaries
 from tests.doors.crawling import Found, crawl, settled, text_of
 from tests.doors.plan import ROLES, Way, ways
@@ -159,6 +161,31 @@ async def _asked() -> list[str]:
         *(urlencode({name: value}) for name, value in ids.items()),
         urlencode(ids),
     ]
+
+
+@pytest.mark.parametrize("phone", [cast.LEADER_A, cast.GROWER_A])
+async def test_nothing_of_it_is_in_any_download(
+    house: Visitors, planted: Mapping[str, str], phone: str
+) -> None:
+    """Every list as a file, whole; what needs one of its things to be chosen is refused."""
+    actor, browser = await cast.actor(phone), await house.browser(phone)
+    found = []
+    for kind in (each.code for each in EXPORTABLES.values() if actor.may(each.capability)):
+        data = {
+            "id": str(new_id()),
+            "request_id": str(new_id()),
+            "format": "csv",
+            "reason": "For the meeting in June",
+        }
+        asked = await browser.post(f"/exports/new/{kind}", data=data)
+        if asked.status_code != 303:
+            assert asked.status_code in (404, 422), kind
+            continue
+        file = await browser.get(f"{asked.headers['location'].partition('?')[0]}/file")
+        found.append(Found(kind, file.status_code, text_of(file), None))
+    assert "weighins" in {each.address for each in found if each.status == 200}
+    # Lots and offers are everybody's to see, with what they are; whom to call is a partner's.
+    assert leaks(found, planted) == []
 
 
 @pytest.mark.parametrize("phone", [cast.LEADER_A, cast.GROWER_A])
