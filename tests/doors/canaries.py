@@ -152,7 +152,7 @@ async def plant(whose: int) -> tuple[dict[str, str], list[str]]:
         if not rows:
             bare.add(column.table)
             continue
-        canary = f"{BIRD}{next(numbers)}"
+        canary = f"{BIRD}{next(numbers)}·"
         if await _planted(column, condition, canary, whose):
             planted[str(column)] = canary
     return planted, sorted(bare)

@@ -90,6 +90,14 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
     signature.parent.mkdir(parents=True, exist_ok=True)
     signature.write_bytes(photos.path_of(token).read_bytes())
     admin = await db.scalar("SELECT id FROM accounts_user WHERE phone = :phone", phone=cast.ADMIN)
+    lot, from_room, from_site = await _one(
+        "SELECT id, room_id, site_id FROM storage_lot WHERE cooperative_id = :org AND operator_id = :org AND is_open ORDER BY id LIMIT 1",
+        org=org,
+    )
+    to_room, to_site, to_operator = await _one(
+        "SELECT id, site_id, operator_id FROM storage_room WHERE operator_id = 5 ORDER BY id LIMIT 1"
+    )
+    waybill, sample = new_id(), new_id()
     (grower,) = await _one("SELECT id FROM accounts_user WHERE household_id = :household", household=one)
     batch, booking, reveal, copy, own_copy, export = (new_id() for _ in range(6))
     for path in (copies.path_of(copy.hex), copies.path_of(own_copy.hex), folder.path_of(export.hex)):
@@ -160,6 +168,20 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("climate_equipment", _row(
             id=new_id(), site_id=site, room_id=room, operator_id=org, township_id=township, kind="service", from_at=now, until_at=now,
             note="The fan was loud", recorded_at=now, recorded_by=name, content_hash=batch.hex)),
+        ("storage_sample", _row(
+            id=sample, lot_id=lot, township_id=township, grams=500, taken_at=now, taken_by_name=name, note="From three sacks",
+            content_hash=sample.hex)),
+        ("storage_test", _row(
+            id=new_id(), sample_id=sample, lot_id=lot, township_id=township, form="dry", laboratory="The district's", certificate="C-7",
+            tested_on=today, limits="{}", verdict="unjudged", remark="Smells well", noted_at=now, noted_by_name=name,
+            content_hash=sample.hex)),
+        ("storage_consignment", _row(
+            id=waybill, number=900_001, from_site_id=from_site, from_operator_id=org, to_room_id=to_room, to_site_id=to_site,
+            to_operator_id=to_operator, cooperative_id=org, township_id=township, plate="渝C12345", driver_name="Shi",
+            driver_phone="13900005555",
+            vehicle="chilled", note="By the lower road", lots=1, sent_grams=1000, sent_at=now, sent_by=user, sent_by_name=name,
+            expected_at=now + timedelta(hours=2), content_hash=waybill.hex)),
+        ("storage_consignment_lot", _row(consignment_id=waybill, lot_id=lot, from_room_id=from_room, sent_grams=1000)),
         ("accounts_session", _row(
             id=new_id(), token_hash=f"s{batch.hex}", user_id=user, created_at=now, seen_at=now, expires_at=now + timedelta(hours=1),
             address="192.0.2.77", agent="The browser in the yard")),

@@ -1,6 +1,5 @@
 """D2: nothing of another cooperative's reaches anybody of the first, by any page, fragment, file, search, id or number."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import urlencode
 
@@ -56,7 +55,7 @@ def leaks(found: Iterable[Found], planted: Mapping[str, str], *, besides: Collec
     for each in found:
         text = each.text
         for canary in harmless:
-            text = re.sub(rf"{canary}(?!\d)", "", text)
+            text = text.replace(canary, "")
         if canaries.BIRD in text or each.status >= 500:
             at = max(text.find(canaries.BIRD), 0)
             told.append(f"{each.address} {each.status}: {text[max(0, at - 60) : at + 40]!r}")
@@ -69,7 +68,15 @@ async def test_nothing_of_the_other_cooperative_is_on_any_page_that_one_reaches(
 ) -> None:
     found = await crawl(await house.browser(phone), ROLES[phone])
     assert len(found) > PAGES_MIN
-    assert leaks(found, planted, besides=TO_CALL if phone in PARTNERS else ()) == []
+    assert leaks(found, planted, besides=_known_to(phone, planted)) == []
+
+
+def _known_to(phone: str, planted: Mapping[str, str]) -> Collection[str]:
+    """What a partner may know by decision: whom to call, and of what is on its way to them, who brings it and from which room."""
+    if phone not in PARTNERS:
+        return ()
+    coming = {column for column in planted if column.startswith("storage_consignment.")}
+    return {*TO_CALL, *coming, "storage_room.name"} if phone == cast.STOREKEEPER else TO_CALL
 
 
 async def test_whoever_sees_all_meets_the_canaries_so_others_would_if_they_saw_more(
@@ -79,11 +86,7 @@ async def test_whoever_sees_all_meets_the_canaries_so_others_would_if_they_saw_m
         *await crawl(await house.browser(cast.COMMITTEE), Role.COMMITTEE),
         *await crawl(await house.browser(cast.ADMIN), Role.ADMIN),
     ]
-    met = {
-        column
-        for column, canary in planted.items()
-        if any(re.search(rf"{canary}(?!\d)", each.text) for each in found)
-    }
+    met = {column for column, canary in planted.items() if any(canary in each.text for each in found)}
     assert met >= MET
 
 
