@@ -129,7 +129,7 @@ PLACES = (
     Place("/", N_("Home"), "home"),
     Place("/harvest/weigh-ins/new", N_("Weigh in"), "scale"),
     Place("/harvest", N_("Today's slips"), "receipt", EVERYBODY - GROWERS),
-    Place("/harvest/mine", N_("My slips"), "receipt", GROWERS),
+    Place("/harvest/mine", N_("Slips"), "receipt", GROWERS),
     Place("/harvest/yields", N_("Yields"), "chart", EVERYBODY - GROWERS),
     Place("/storage", N_("Stock"), "snow"),
     Place("/market", N_("Find pepper"), "market"),
@@ -141,7 +141,7 @@ PLACES = (
     Place("/exports", N_("Downloads"), "download"),
     Place("/admin", N_("Manage"), "settings", holds=("/approvals", "/invitations")),
     Place("/admin/audit", N_("Who did what"), "book", OFFICERS),
-    Place("/consents", N_("My data"), "lock", GROWERS),
+    Place("/consents", N_("Privacy"), "lock", GROWERS),
     Place("/me", N_("Me"), "person"),
 )
 

@@ -148,7 +148,7 @@ _HIGH = Column("high", Words("最高", "Highest"), Kind.DECIMAL)
 _UNIT = Column("unit", Words("单位", "Unit"), width=8)
 
 LOG = Exportable(
-    code="climate_log", words=Words("库房温湿度记录", "Log of a room's climate"), capability=Capability.STORAGE_READ,
+    code="climate_log", words=Words("库间温湿度记录", "Log of a room's climate"), capability=Capability.STORAGE_READ,
     at="/storage/climate", form=LogChoice,
     columns=(
         _SENSOR, Column("calibrated_on", Words("校准日期", "Calibrated on"), Kind.DAY), _MEASURE, _FROM, _UNTIL, _LOW,
@@ -164,7 +164,7 @@ BREACHES = Exportable(
     code="breaches", words=Words("温湿度超标", "Rooms out of bounds"), capability=Capability.STORAGE_READ,
     at="/storage/climate/breaches", form=BreachSearch,
     columns=(
-        Column("site", Words("站点", "Site")), Column("room", Words("库房", "Room")), _SENSOR, _MEASURE, _FROM, _UNTIL, _LOW, _HIGH,
+        Column("site", Words("站点", "Site")), Column("room", Words("库间", "Room")), _SENSOR, _MEASURE, _FROM, _UNTIL, _LOW, _HIGH,
         _UNIT, *_BREACH,
     ),
     chunks=_breaches,

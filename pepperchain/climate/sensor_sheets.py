@@ -44,7 +44,7 @@ SPEC = SheetSpec(
     Words("传感器", "Sensors"),
     (
         Column("site", Words("站点", "Site"), required=True, example="凝翠先锋冷库", aliases=("冷库", "所在站点", "冷库名称")),
-        Column("room", Words("库房", "Room"), required=True, example="1号库", aliases=("库房名称", "库号", "库房号")),
+        Column("room", Words("库间", "Room"), required=True, example="1号库", aliases=("库间名称", "库房", "库房名称", "库号", "库房号")),
         Column("code", Words("编号", "Code"), required=True, example="LK-01", aliases=("传感器编号", "设备编号", "探头编号", "传感器")),
         Column("kind", Words("测量项", "Measures"), Kind.CHOICE, choices=_KINDS, example="温度", aliases=("类型", "测量内容")),
         Column("calibrated_on", Words("校准日期", "Calibrated on"), Kind.DAY, aliases=("检定日期", "校准")),

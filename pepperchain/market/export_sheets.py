@@ -44,7 +44,7 @@ OFFERS = Exportable(
                choices=tuple(Choice(code, Words(term.zh, term.en)) for code, term in harvest.cultivars().items())),
         Column("season", Words("年份", "Season"), Kind.INTEGER), Column("township", Words("镇街", "Township")), Column("site", Words("站点",
         "Site")),
-        Column("room_kind", Words("库房类型", "Kind of room")), Column("picked_at", Words("最早采摘", "Picked from"), Kind.MOMENT),
+        Column("room_kind", Words("库间类型", "Kind of room")), Column("picked_at", Words("最早采摘", "Picked from"), Kind.MOMENT),
         Column("fresh_until", Words("保鲜至", "Fresh until"), Kind.MOMENT), Column("free", Words("可售", "To be had"), Kind.WEIGHT),
         Column("price", Words("要价", "Asking price"), Kind.PRICE),
     ),

@@ -129,7 +129,7 @@ _CODE = Column("code", Words("批次号", "Lot"), width=32)
 _PICKED = Column("picked_at", Words("最早采摘", "Picked from"), Kind.MOMENT)
 
 ROOMS = Exportable(
-    code="rooms", words=Words("库房", "Rooms"), capability=Capability.STORAGE_READ, at="/storage/sites", form=NoChoices,
+    code="rooms", words=Words("库间", "Rooms"), capability=Capability.STORAGE_READ, at="/storage/sites", form=NoChoices,
     columns=(
         *SPEC.columns, Column("operator", Words("经营者", "Run by")),
         Column("stock", Words("现存", "In stock"), Kind.WEIGHT, unit=Words("吨", "t")),
@@ -141,7 +141,7 @@ ROOMS = Exportable(
 LOTS = Exportable(
     code="lots", words=Words("批次库存", "Lots in stock"), capability=Capability.STORAGE_READ, at="/storage/lots", form=LotSearch,
     columns=(
-        _CODE, _FORM, _GRADE, _CULTIVAR, _SEASON, _SITE, Column("room", Words("库房", "Room")), Column("township", Words("所在镇街",
+        _CODE, _FORM, _GRADE, _CULTIVAR, _SEASON, _SITE, Column("room", Words("库间", "Room")), Column("township", Words("所在镇街",
         "Township")),
         Column("operator", Words("保管方", "Kept by")), Column("cooperative", Words("货主", "Owner")), Column("origin", Words("产地",
         "Grown in")),
@@ -169,7 +169,7 @@ MOVEMENTS = Exportable(
 BOOKINGS = Exportable(
     code="bookings", words=Words("库容预约", "Bookings of a room"), capability=Capability.STORAGE_READ, at="/storage", form=RoomChoice,
     columns=(
-        Column("room", Words("库房", "Room")), Column("organization", Words("预约方", "Booked by")), _FORM,
+        Column("room", Words("库间", "Room")), Column("organization", Words("预约方", "Booked by")), _FORM,
         Column("from_on", Words("从", "From"), Kind.DAY), Column("to_on", Words("到", "Through"), Kind.DAY),
         Column("grams", Words("预约", "Booked"), Kind.WEIGHT), Column("used", Words("已用", "Used"), Kind.WEIGHT),
     ),

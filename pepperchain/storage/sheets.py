@@ -49,19 +49,20 @@ _KINDS = (
 )
 SPEC = SheetSpec(
     "rooms",
-    Words("库房", "Rooms"),
+    Words("库间", "Rooms"),
     (
         Column("site", Words("站点", "Site"), required=True, example="凝翠先锋冷库", aliases=("冷库", "所在站点", "冷库名称", "所属冷库")),
-        Column("name", Words("库房名称", "Room"), required=True, example="1号库", aliases=("库房", "库号", "库房号", "名称", "房间")),
+        Column("name", Words("库间名称", "Room"), required=True, example="1号库",
+               aliases=("库间", "库房", "库房名称", "库号", "库房号", "名称", "房间")),
         Column("purpose", Words("用途", "Purpose"), Kind.CHOICE, choices=_PURPOSES, aliases=("性质", "公益或商业")),
-        Column("kind", Words("类型", "Kind"), Kind.CHOICE, choices=_KINDS, aliases=("库房类型", "库型", "温区")),
+        Column("kind", Words("类型", "Kind"), Kind.CHOICE, choices=_KINDS, aliases=("库间类型", "库房类型", "库型", "温区")),
         Column("forms", Words("可存品类", "Forms"), example="鲜花椒、保鲜花椒", aliases=("品类", "可存放品类", "存放品类"),
                note=Words("几种之间用顿号。", "Several with commas between them.")),
         Column("set_point", Words("设定温度", "Set point"), Kind.DECIMAL, unit=Words("℃", "°C"), aliases=("温度", "库温")),
         Column("band", Words("允许波动", "Band"), Kind.DECIMAL, unit=Words("℃", "°C"), aliases=("波动", "温差", "允许温差")),
         Column("capacity", Words("容量", "Capacity"), Kind.WEIGHT, unit=Words("吨", "t"), example="200", aliases=("库容", "设计容量")),
     ),
-    note=Words("按站点和名称认出已有的库房；空着的格子不改动已有的内容。",
+    note=Words("按站点和名称认出已有的库间；空着的格子不改动已有的内容。",
                "Those that are there are recognised by site and name. Empty cells change nothing."),
 )  # fmt: skip
 
@@ -269,7 +270,7 @@ def as_in_sheet(room: RoomRow) -> dict[str, Any]:
 
 class _Rooms(Importable):
     code = "rooms"
-    words = Words("库房", "Rooms")
+    words = Words("库间", "Rooms")
     specs = (SPEC,)
     capability = Capability.STORAGE_PLAN
 
