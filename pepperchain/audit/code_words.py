@@ -35,6 +35,7 @@ CODES: dict[str, str] = {
     "door_left": N_("Door stood open"),
     "en": N_("English"),
     "failed": N_("Failed"),
+    "erased": N_("erased"),
     "family_farm": N_("Family farm"),
     "female": N_("woman"),
     "flat": N_("Flat"),

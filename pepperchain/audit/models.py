@@ -58,6 +58,18 @@ class Entry(Model):
         return EVERYTHING if actor.may(Capability.AUDIT_READ) else NOTHING
 
 
+class Key(Model):
+    """The key of what the trail tells of somebody, itself sealed; a destroyed one leaves its row."""
+
+    kind = fields.CharField(max_length=12, primary_key=True)
+    owner_id = fields.CharField(max_length=40)
+    sealed = fields.BinaryField(null=True)
+    destroyed_at = Instant(null=True)
+
+    class Meta:
+        table = "audit_key"
+
+
 class Seal(Model):
     """The hash over a run of entries of one chain and over the seal before it."""
 

@@ -2,13 +2,20 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pepperchain.access.actor import Actor
+from pepperchain.audit import personal
 from pepperchain.audit.models import Entry
 from pepperchain.core import db
 from pepperchain.core.sql import Clause
+
+ACTOR_NAME = (
+    "COALESCE(NULLIF({0}.actor_name, ''), (SELECT u.name FROM accounts_user u WHERE u.id = {0}.actor_id), '')"
+)
+"""Who did it: users by the name that they have now, everybody else by the name in the entry."""
+_SELECT = f"SELECT e.id, e.at, e.actor_id, {ACTOR_NAME.format('e')}, e.role, e.verb, e.subject, e.subject_id, e.facts FROM audit_entry e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +56,35 @@ async def entries(
         clause &= Clause("e.actor_id = :actor_id", {"actor_id": actor_id})
     if before is not None:
         clause &= Clause("e.id < :before", {"before": before})
-    return await db.fetch(
-        _row,
-        "SELECT e.id, e.at, e.actor_id, e.actor_name, e.role, e.verb, e.subject, e.subject_id, e.facts FROM audit_entry e"
-        f" WHERE {clause.sql} ORDER BY e.id DESC LIMIT :limit",
-        **clause.params,
-        limit=limit,
+    return await _opened(
+        await db.fetch(
+            _row,
+            f"{_SELECT} WHERE {clause.sql} ORDER BY e.id DESC LIMIT :limit",
+            **clause.params,
+            limit=limit,
+        )
     )
 
 
 async def entries_by_id(actor: Actor, ids: Sequence[int]) -> list[EntryRow]:
     """Entries for a history; those that the actor is not told there are left out."""
     clause = Entry.visible_in_history_to(actor, "e")
-    return await db.fetch(
-        _row,
-        "SELECT e.id, e.at, e.actor_id, e.actor_name, e.role, e.verb, e.subject, e.subject_id, e.facts FROM audit_entry e"
-        f" WHERE e.id IN :ids AND {clause.sql}",
-        ids=list(ids),
-        **clause.params,
+    return await _opened(
+        await db.fetch(
+            _row,
+            f"{_SELECT} WHERE e.id IN :ids AND {clause.sql}",
+            ids=list(ids),
+            **clause.params,
+        )
     )
+
+
+async def _opened(rows: Sequence[EntryRow]) -> list[EntryRow]:
+    facts = await personal.opened([row.facts for row in rows])
+    return [
+        row if whole is row.facts else replace(row, facts=whole)
+        for row, whole in zip(rows, facts, strict=True)
+    ]
 
 
 def _row(*columns: Any) -> EntryRow:

@@ -218,6 +218,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "elsewhere": (N_("Other sign-ins ended"), Kind.COUNT),
     "ended_on": (N_("Last day"), Kind.DAY),
     "file": (N_("File"), Kind.TEXT),
+    "erased": (N_("Particulars"), Kind.CODE),
     "first": (N_("First slip"), Kind.TEXT),
     "form": (N_("Form"), Kind.FORM),
     "forms": (N_("For"), Kind.FORM),

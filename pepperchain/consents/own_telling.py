@@ -9,7 +9,7 @@ from typing import Any
 from pepperchain.access.actor import Actor
 from pepperchain.access.policy import Role
 from pepperchain.accounts import trail_facts, trail_queries
-from pepperchain.audit import words
+from pepperchain.audit import personal, words
 from pepperchain.audit.queries import EntryRow
 from pepperchain.core import clock
 from pepperchain.core.units import Centimu, Fen, Grams
@@ -83,7 +83,10 @@ async def _told(table: OwnTable, rows: Sequence[tuple[Any, ...]]) -> list[list[C
 
 async def _details(rows: Sequence[tuple[Any, ...]], act: int) -> Mapping[int, str]:
     """The facts of entries of the trail, the last column of each, as sentences."""
-    entries = [EntryRow(0, 0, None, "", "", row[act], "", "", json.loads(row[-1])) for row in rows]
+    opened = await personal.opened([json.loads(row[-1]) for row in rows])
+    entries = [
+        EntryRow(0, 0, None, "", "", row[act], "", "", each) for row, each in zip(rows, opened, strict=True)
+    ]
     names = await trail_queries.names(trail_facts.things(entries), {})
     told = {}
     for place, entry in enumerate(entries):

@@ -43,6 +43,37 @@ def unseal(sealed: bytes, *, about: str) -> str:
         raise Broken("a sealed value was changed, moved, or sealed with another secret") from None
 
 
+class Key:
+    """A key of its own for some values, which can be destroyed without the others."""
+
+    __slots__ = ("_aead",)
+
+    def __init__(self, key: bytes) -> None:
+        self._aead = AESGCM(key)
+
+    def seal(self, text: str) -> bytes:
+        """`text` encrypted."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._aead.encrypt(nonce, text.encode(), None)
+
+    def unseal(self, sealed: bytes) -> str:
+        """What was sealed with this key. Raises Broken for anything else."""
+        try:
+            return self._aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
+        except (InvalidTag, ValueError):
+            raise Broken("a sealed value was changed, or sealed with another key") from None
+
+
+def new_key(*, about: str) -> bytes:
+    """A new key, itself sealed with the installation's secret and bound to `about`."""
+    return seal(os.urandom(_KEY_BYTES).hex(), about=about)
+
+
+def opened_key(sealed: bytes, *, about: str) -> Key:
+    """The key that `new_key` made. Raises Broken."""
+    return Key(bytes.fromhex(unseal(sealed, about=about)))
+
+
 def fingerprint(text: str, *, kind: str) -> str:
     """The same for the same text and kind, and of no use to anyone without the secret: for matching."""
     return hmac.new(_key(f"fingerprint:{kind}"), text.encode(), hashlib.sha256).hexdigest()

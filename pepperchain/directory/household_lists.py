@@ -105,6 +105,7 @@ async def enter_many(actor: Actor, newcomers: Sequence[Newcomer], *, now: dateti
                     "cooperative": org,
                     "sheet": True,
                 },
+                at.head_id,
             )
             for each, at, head, org in rows
         ],
@@ -219,6 +220,7 @@ async def change_many(actor: Actor, corrections: Sequence[Correction], *, now: d
                 each.household_id,
                 household["township_id"],
                 _facts(each, household, head),
+                head["id"],
             )
         )
     await tallies.recount_many(ids)

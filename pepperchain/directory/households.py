@@ -81,11 +81,14 @@ async def enter(
             await memberships.admit(
                 actor, uuid5(id, "membership"), household, cooperative_id, on=joined_on or today, now=now
             )
+        entered = await _entered(actor, made.id, repeated=False)
         await trail.record(
             actor, "household.entered", subject="household", subject_id=made.id, township_id=village.township_id,
-            facts={"head": head.name, "village": village.name, "cooperative": cooperative_id, "plots": len(plots)}, now=now,
+            facts={"head": head.name, "village": village.name, "cooperative": cooperative_id, "plots": len(plots)},
+            person_id=entered.head_id, now=now,
         )  # fmt: skip
-    return await _entered(actor, made.id, repeated=made.repeated)
+        return entered
+    return await _entered(actor, made.id, repeated=True)
 
 
 async def _furnish(

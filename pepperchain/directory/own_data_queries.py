@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from pepperchain.access.actor import Actor
+from pepperchain.audit.queries import ACTOR_NAME
 from pepperchain.core import db
 from pepperchain.core.words import N_
 from pepperchain.directory.models import COOPERATIVE
@@ -253,7 +254,8 @@ OWN = OwnData(
             "(t.subject = 'person' AND t.subject_id = :person_text) OR (t.subject = 'household' AND t.subject_id = :household_text)"
             " OR (t.actor_id = :user AND :user > 0)",
             (
-                Told("at", N_("When"), Telling.MOMENT), Told("verb", N_("What"), Telling.ACT), Told("actor_name", N_("Who")),
+                Told("at", N_("When"), Telling.MOMENT), Told("verb", N_("What"), Telling.ACT),
+                Told("actor_name", N_("Who"), sql=ACTOR_NAME.format("t")),
                 Told("facts", N_("In detail"), Telling.FACTS),
             ),
             {
@@ -271,5 +273,6 @@ OWN = OwnData(
         "directory_area": "places",
         "core_lease": "which process works",
         "audit_seal": "hashes over the trail",
+        "audit_key": "keys of what the trail tells; that is told opened",
     },
 )  # fmt: skip

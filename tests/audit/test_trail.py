@@ -52,7 +52,7 @@ async def test_an_entry_says_who_did_what_to_what(database: str) -> None:
         lambda *columns: columns,
         "SELECT actor_id, actor_name, role, verb, subject, subject_id, organization_id, facts FROM audit_entry",
     )
-    assert row == (6, "clerk", "coop_clerk", "slip.recorded", "slip", "36", 3, '{"net_grams":50200}')
+    assert row == (6, "", "coop_clerk", "slip.recorded", "slip", "36", 3, '{"net_grams":50200}')
 
 
 async def test_what_failed_leaves_no_entry(database: str) -> None:

@@ -29,6 +29,7 @@ OF: Mapping[str, str | None] = {
 
 NOBODYS = {
     "accounts_attempt": "keyed hashes of those who tried to sign in",
+    "audit_key": "sealed keys",
     "audit_seal": "hashes",
     "core_counter": "names of counters",
     "core_lease": "names of timers",

@@ -7,6 +7,7 @@ from tests.harness.schema import tables
 
 LOGS = {
     "audit_entry",
+    "audit_key",
     "audit_seal",
     "core_lease",
     "sqlite_sequence",

@@ -2,11 +2,11 @@
 
 import pytest
 
-from pepperchain.core import db
 from pepperchain.core.errors import Missing, NotYours
 from pepperchain.core.ids import new_id
 from pepperchain.visits import notes, queries
 from tests.harness import cast
+from tests.harness.trails import told
 from tests.visits.dealing import NOW, home_of, organization
 
 
@@ -43,8 +43,4 @@ async def test_a_withdrawn_note_stays_in_the_trail_alone(village: str) -> None:
         await notes.withdraw(await cast.actor(cast.COMMITTEE), id=made.id, now=NOW)
     for _ in range(2):
         await notes.withdraw(clerk, id=made.id, now=NOW)
-    told = await db.tuples(
-        "SELECT facts FROM audit_entry WHERE verb = 'note.withdrawn' AND subject_id = :id", id=str(made.id)
-    )
-    assert len(told) == 1
-    assert "写错了户" in told[0][0]
+    assert await told("note.withdrawn", made.id) == [{"text": "写错了户"}]

@@ -15,6 +15,7 @@ from pepperchain.visits import queries, visits
 from pepperchain.visits.rules import VisitKind
 from pepperchain.visits.visits import NextStep
 from tests.harness import cast
+from tests.harness.trails import told
 from tests.visits.dealing import NOW, home_of, organization, picture, visit
 
 TODAY = date(2026, 11, 25)
@@ -165,10 +166,7 @@ async def test_a_correction_keeps_what_was_in_the_trail(village: str) -> None:
     await visits.correct(clerk, id=noted, version=1, **facts, now=NOW)  # type: ignore[arg-type]
     row = await queries.get_visit(clerk, noted)
     assert (row.kind, row.purpose, row.outcome) == ("call", "price", "问了价钱")
-    told = await db.scalar(
-        "SELECT facts FROM audit_entry WHERE verb = 'visit.corrected' AND subject_id = :id", id=str(noted)
-    )
-    assert "看了树" in told
+    assert "看了树" in str(await told("visit.corrected", noted))
     with pytest.raises(Conflict):
         await visits.correct(clerk, id=noted, version=1, **facts, now=NOW)  # type: ignore[arg-type]
 
