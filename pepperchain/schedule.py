@@ -67,6 +67,7 @@ TIMERS = (
     Timer("expire holds", expiry.expire_due, every=timedelta(seconds=20)),
     Timer("sweep sessions", accounts.sweep, every=timedelta(minutes=5)),
     Timer("work on imports", imports.work, every=timedelta(seconds=1), alone=False),
+    Timer("carry out moves", directory.carry_out_moves, every=timedelta(minutes=5)),
     Timer("tidy imports", imports.tidy, every=timedelta(hours=1)),
     Timer("sweep copies of own data", consents.sweep_copies, every=timedelta(hours=1)),
     Timer("make exports", partial(exports.work, EXPORTABLES), every=timedelta(seconds=1), alone=False),

@@ -33,6 +33,9 @@ _TOLD_ELSEWHERE = Clause(
             "household.merge_undone",
             "person.merged",
             "person.merge_undone",
+            "household.moved",
+            "household.split",
+            "person.moved",
         ]
     },
 )

@@ -3,6 +3,7 @@
 from pepperchain.audit.code_words import CODES, ROOM_KINDS
 from pepperchain.audit.fact_kinds import Kind
 from pepperchain.audit.lists import LISTS
+from pepperchain.audit.thing_words import THINGS
 from pepperchain.core.words import N_
 
 ACTS: dict[str, str] = {
@@ -49,7 +50,11 @@ ACTS: dict[str, str] = {
     "household.entered": N_("Entered a household"),
     "household.merge_undone": N_("Undid a merge of households"),
     "household.merged": N_("Merged two households"),
+    "household.move_planned": N_("Planned a move"),
+    "household.move_taken_back": N_("Took a move back"),
+    "household.moved": N_("Moved a household"),
     "household.removed": N_("Removed a household"),
+    "household.split": N_("Split a household"),
     "import.approved": N_("Approved an import"),
     "import.committed": N_("Imported a sheet"),
     "import.discarded": N_("Discarded an import"),
@@ -95,6 +100,7 @@ ACTS: dict[str, str] = {
     "person.reveal_allowed": N_("Allowed somebody to look at a number in full"),
     "person.revealed": N_("Looked at a number in full"),
     "photos.removed": N_("Removed photos that were kept long enough"),
+    "person.moved": N_("Noted that a person went to another household"),
     "plot.changed": N_("Changed a plot"),
     "plot.ended": N_("Ended a plot"),
     "plot.entered": N_("Entered a plot"),
@@ -148,35 +154,6 @@ ACTS: dict[str, str] = {
     "weighin.voided": N_("Voided a slip"),
 }
 
-THINGS: dict[str, str] = {
-    "area": N_("Area"),
-    "book": N_("Book"),
-    "booking": N_("Booking"),
-    "export": N_("Download"),
-    "consignment": N_("Consignment"),
-    "breach": N_("Out of bounds"),
-    "equipment": N_("Equipment log"),
-    "follow_up": N_("Follow-up"),
-    "household": N_("Household"),
-    "import": N_("Import"),
-    "invitation": N_("Invitation"),
-    "lot": N_("Lot"),
-    "movement": N_("Movement"),
-    "note": N_("Note"),
-    "organization": N_("Organization"),
-    "person": N_("Person"),
-    "plot": N_("Plot"),
-    "product": N_("Product"),
-    "readings": N_("Readings"),
-    "relation": N_("Relation"),
-    "room": N_("Room"),
-    "sensor": N_("Sensor"),
-    "site": N_("Site"),
-    "token": N_("Token"),
-    "user": N_("Account"),
-    "visit": N_("Visit"),
-    "weighin": N_("Slip"),
-}
 
 FACTS: dict[str, tuple[str, Kind]] = {
     "active_from": (N_("In use from"), Kind.DAY),
@@ -247,6 +224,9 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "left": (N_("The former head left"), Kind.FLAG),
     "loss_grams": (N_("Lost"), Kind.WEIGHT),
     "lots": (N_("Lots"), Kind.LOT),
+    "leaving": (N_("People who go"), Kind.COUNT),
+    "left_household": (N_("Came from"), Kind.HOUSEHOLD),
+    "membership_kept": (N_("Membership goes on"), Kind.FLAG),
     "moved": (N_("Moved in the books"), Kind.BRIEF),
     "may_deliver": (N_("May deliver"), Kind.FLAG),
     "may_sign": (N_("May sign"), Kind.FLAG),
@@ -255,6 +235,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "net_grams": (N_("Net"), Kind.WEIGHT),
     "new": (N_("Not known before"), Kind.COUNT),
     "new_card": (N_("New card"), Kind.TEXT),
+    "new_household": (N_("New household"), Kind.HOUSEHOLD),
     "new_lot": (N_("New lot"), Kind.LOT),
     "new_lots": (N_("New lots"), Kind.LOT),
     "note": (N_("Note"), Kind.TEXT),
@@ -338,6 +319,7 @@ OWN_FACTS: dict[tuple[str, str], tuple[str, Kind]] = {
     ("booking.placed", "to"): (N_("To"), Kind.DAY),
     ("head.changed", "reason"): (N_("Why"), Kind.CODE),
     ("household.merged", "household"): (N_("Merged into it"), Kind.HOUSEHOLD),
+    ("household.split", "reason"): (N_("Why"), Kind.CODE),
     ("lot.adjusted", "from"): (N_("By the books"), Kind.WEIGHT),
     ("lot.adjusted", "to"): (N_("Counted"), Kind.WEIGHT),
     ("lot.moved", "from"): (N_("From"), Kind.ROOM),
@@ -346,6 +328,7 @@ OWN_FACTS: dict[tuple[str, str], tuple[str, Kind]] = {
     ("lot.priced", "to"): (N_("Price"), Kind.PRICE),
     ("person.reveal_allowed", "purpose"): (N_("What for"), Kind.CODE),
     ("person.revealed", "purpose"): (N_("What for"), Kind.CODE),
+    ("person.moved", "reason"): (N_("Why"), Kind.CODE),
     ("relation.entered", "to"): (N_("Organization"), Kind.ORGANIZATION),
     ("room.changed", "kind"): (N_("Kind"), Kind.ROOM_KIND),
     ("room.entered", "kind"): (N_("Kind"), Kind.ROOM_KIND),

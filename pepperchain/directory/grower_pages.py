@@ -29,6 +29,7 @@ from pepperchain.directory.forms import ChangedHousehold, Choices, Ending, NewHo
 from pepperchain.directory.head_queries import head_changes_of
 from pepperchain.directory.household_queries import get_household, memberships_of, people_of, plots_of
 from pepperchain.directory.merge_queries import merged_into, survivor_of
+from pepperchain.directory.move_queries import moves_of
 from pepperchain.directory.relation_rules import HeadReason
 from pepperchain.directory.timeline_pages import latest
 from pepperchain.settings import settings
@@ -138,6 +139,7 @@ async def show(request: Request) -> Response:
         "may_correct": partial(memberships.may_correct, actor),
         "changes": await head_changes_of(actor, id),
         "head_reasons": {each.value: gettext(each.words) for each in HeadReason},
+        "moves": await moves_of(actor, id),
         "proxies": await proxy_queries.proxies_of(actor, id),
         "today": clock.local_day(clock.now()),
         "cards": await cards_of(id),

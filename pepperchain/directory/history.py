@@ -1,4 +1,4 @@
-"""What the registry itself adds to histories: joining a cooperative and leaving it, and who heads a household.
+"""What the registry itself adds to histories: joining a cooperative and leaving it, who heads a household, where it and people moved.
 
 Each stands at the day that it was from, not at the moment when somebody entered it; days begin at Jiangjin's midnight.
 """
@@ -11,12 +11,13 @@ from pepperchain.core.sql import Clause
 from pepperchain.core.words import N_
 from pepperchain.directory.head_queries import head_changes_by_id
 from pepperchain.directory.models import Household
-from pepperchain.directory.relation_rules import HeadReason
+from pepperchain.directory.move_queries import moves_by_id, person_moves_by_id
+from pepperchain.directory.relation_rules import HeadReason, LeavingReason
 from pepperchain.directory.timeline_queries import Arm, Entry, EntryKind, Source, Subject, Telling
-from pepperchain.web.i18n import gettext
+from pepperchain.web.i18n import gettext, reader
 
 _ZONE_SECONDS = 28_800
-_HEADS = 0
+_HEADS, _MOVES, _PEOPLE = range(3)
 """What of the family an entry tells: the rest of its id, divided by the next number."""
 _KINDS = 4
 
@@ -26,7 +27,7 @@ def _arms(actor: Actor, subject: Subject) -> Sequence[Arm]:
     if subject.kind == "organization":
         return ()
     scope = Household.visible_to(actor, "h")
-    return [*_memberships(subject, scope), *_heads(subject, scope)]
+    return [*_memberships(subject, scope), *_heads(subject, scope), *_moves(subject, scope)]
 
 
 def _memberships(subject: Subject, scope: Clause) -> Sequence[Arm]:
@@ -54,6 +55,27 @@ def _heads(subject: Subject, scope: Clause) -> Sequence[Arm]:
     return (Arm(EntryKind.FAMILY, table, at, id, about & Clause("c.taken_back_at IS NULL") & scope),)
 
 
+def _moves(subject: Subject, scope: Clause) -> Sequence[Arm]:
+    """Where the household went, and who came to it or left it; of a person only where they themselves went."""
+    arms = []
+    if subject.kind == "household":
+        table = "directory_move m JOIN directory_household h ON h.id = m.household_id"
+        where = Clause("m.household_id = :household AND m.state = 'done'", {"household": subject.id}) & scope
+        arms.append(Arm(EntryKind.FAMILY, table, _moment("m.moved_on"), f"m.id * {_KINDS} + {_MOVES}", where))
+        ends = [
+            ("from_household_id", "w.from_household_id = :household"),
+            ("to_household_id", "w.to_household_id = :household"),
+        ]
+        params = {"household": subject.id}
+    else:
+        ends, params = [("to_household_id", "w.person_id = :one")], {"one": subject.id}
+    for end, about in ends:
+        table = f"directory_person_move w JOIN directory_household h ON h.id = w.{end}"
+        id = f"w.id * {_KINDS} + {_PEOPLE}"
+        arms.append(Arm(EntryKind.FAMILY, table, _moment("w.moved_on"), id, Clause(about, params) & scope))
+    return arms
+
+
 def _moment(column: str) -> str:
     if db.dialect() == "sqlite":
         return f"(CAST(strftime('%s', {column}) AS INTEGER) - {_ZONE_SECONDS}) * 1000"
@@ -63,7 +85,17 @@ def _moment(column: str) -> str:
 async def _tell(actor: Actor, subject: Subject, found: Sequence[Entry]) -> Mapping[Entry, Telling]:
     joined = [entry for entry in found if entry.kind is EntryKind.MEMBERSHIP]
     family = [entry for entry in found if entry.kind is EntryKind.FAMILY]
-    return {**await _tell_memberships(actor, joined), **await _tell_heads(actor, family)}
+    return {
+        **await _tell_memberships(actor, joined),
+        **await _tell_heads(actor, _of(family, _HEADS)),
+        **await _tell_moves(actor, _of(family, _MOVES)),
+        **await _tell_people(actor, _of(family, _PEOPLE)),
+    }
+
+
+def _of(family: Sequence[Entry], kind: int) -> dict[int, Entry]:
+    """The entries of one kind, by the ids of their rows."""
+    return {int(entry.id) // _KINDS: entry for entry in family if int(entry.id) % _KINDS == kind}
 
 
 async def _tell_memberships(actor: Actor, found: Sequence[Entry]) -> dict[Entry, Telling]:
@@ -86,12 +118,9 @@ async def _tell_memberships(actor: Actor, found: Sequence[Entry]) -> dict[Entry,
     return told
 
 
-async def _tell_heads(actor: Actor, found: Sequence[Entry]) -> dict[Entry, Telling]:
-    ids = {int(entry.id) // _KINDS: entry for entry in found if int(entry.id) % _KINDS == _HEADS}
-    if not ids:
-        return {}
+async def _tell_heads(actor: Actor, found: Mapping[int, Entry]) -> dict[Entry, Telling]:
     told = {}
-    for change in await head_changes_by_id(actor, list(ids)):
+    for change in await head_changes_by_id(actor, list(found)) if found else ():
         title = gettext(N_("%(head)s became the head after %(former)s")) % {
             "head": change.head,
             "former": change.former,
@@ -99,7 +128,29 @@ async def _tell_heads(actor: Actor, found: Sequence[Entry]) -> dict[Entry, Telli
         lines = [gettext(HeadReason(change.reason).words)]
         if change.former_left:
             lines.append(gettext(N_("%(name)s left the household")) % {"name": change.former})
-        told[ids[change.id]] = Telling(title, lines=[" · ".join(lines)])
+        told[found[change.id]] = Telling(title, lines=[" · ".join(lines)])
+    return told
+
+
+async def _tell_moves(actor: Actor, found: Mapping[int, Entry]) -> dict[Entry, Telling]:
+    told, english = {}, reader().language == "en"
+    for move in await moves_by_id(actor, list(found)) if found else ():
+        places = {
+            "from": move.from_village_en if english else move.from_village,
+            "to": move.to_village_en if english else move.to_village,
+        }
+        lines = [] if move.keeps_membership else [gettext(N_("The membership ended with it"))]
+        told[found[move.id]] = Telling(gettext(N_("Moved from %(from)s to %(to)s")) % places, lines=lines)
+    return told
+
+
+async def _tell_people(actor: Actor, found: Mapping[int, Entry]) -> dict[Entry, Telling]:
+    told = {}
+    for move in await person_moves_by_id(actor, list(found)) if found else ():
+        title = gettext(N_("%(name)s went to another household")) % {"name": move.name}
+        ends = [each for each in (move.from_head, move.to_head) if each]
+        lines = [" → ".join(ends) if len(ends) > 1 else "", gettext(LeavingReason(move.reason).words)]
+        told[found[move.id]] = Telling(title, lines=[" · ".join(line for line in lines if line)])
     return told
 
 

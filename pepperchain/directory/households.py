@@ -54,7 +54,7 @@ async def enter(
     actor.require(Capability.DIRECTORY_EDIT)
     existing = await registry.made(TABLE, id)
     if existing is not None:
-        return await _entered(actor, existing, repeated=True)
+        return await as_entered(actor, existing, repeated=True)
     today = clock.local_day(now)
     if cooperative_id is None and not may_choose_cooperative(actor):
         cooperative_id = actor.organization_id
@@ -81,14 +81,14 @@ async def enter(
             await memberships.admit(
                 actor, uuid5(id, "membership"), household, cooperative_id, on=joined_on or today, now=now
             )
-        entered = await _entered(actor, made.id, repeated=False)
+        entered = await as_entered(actor, made.id, repeated=False)
         await trail.record(
             actor, "household.entered", subject="household", subject_id=made.id, township_id=village.township_id,
             facts={"head": head.name, "village": village.name, "cooperative": cooperative_id, "plots": len(plots)},
             person_id=entered.head_id, now=now,
         )  # fmt: skip
         return entered
-    return await _entered(actor, made.id, repeated=True)
+    return await as_entered(actor, made.id, repeated=True)
 
 
 async def _furnish(
@@ -119,7 +119,8 @@ async def _furnish(
             raise refused.at(f"plot_{refused.field}") from refused
 
 
-async def _entered(actor: Actor, id: int, *, repeated: bool) -> EnteredHousehold:
+async def as_entered(actor: Actor, id: int, *, repeated: bool) -> EnteredHousehold:
+    """What a form is told that made it, or made it before."""
     household = await get_household(actor, id)
     return EnteredHousehold(id, household.card_number, household.head_id, repeated)
 
@@ -155,15 +156,8 @@ async def change(
     }
     await registry.revise(TABLE, id, version, **columns)
     if village.township_id != before.township_id:
-        for table in ("directory_person", "directory_membership"):
-            await db.execute(
-                f"UPDATE {table} SET township_id = :township WHERE household_id = :id",
-                township=village.township_id,
-                id=id,
-            )
+        await _to_township(id, village.township_id)
     after = await get_household(actor, id)
-    if village.township_id != before.township_id:
-        await people.reindex(after)
     changed = {
         name: [getattr(before, name), value]
         for name, value in columns.items()
@@ -208,6 +202,27 @@ async def end(actor: Actor, *, id: int, version: int, on: date, now: datetime) -
         facts={"on": on},
         now=now,
     )
+
+
+async def settle(id: int, village: AreaRow, *, group_number: int | None, address: str | None) -> None:
+    """Where the household lives from now on, and everything that goes with it. A building block of moves."""
+    await db.execute(
+        "UPDATE directory_household SET village_id = :village, township_id = :township, group_number = :group, address = :address"
+        " WHERE id = :id",
+        village=village.id, township=village.township_id, group=group_number, address=address, id=id,
+    )  # fmt: skip
+    await _to_township(id, village.township_id)
+
+
+async def _to_township(id: int, township_id: int) -> None:
+    """Its people and papers are the township's; its plots lie where they lie."""
+    for table in ("person", "membership", "proxy", "head_change", "card"):
+        await db.execute(
+            f"UPDATE directory_{table} SET township_id = :township WHERE household_id = :id",
+            township=township_id,
+            id=id,
+        )
+    await terms.move_to_township(id, township_id=township_id)
 
 
 async def village_of(id: int) -> AreaRow:

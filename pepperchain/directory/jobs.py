@@ -3,9 +3,14 @@
 from datetime import datetime
 
 from pepperchain.access.actor import SYSTEM
-from pepperchain.directory import findings
+from pepperchain.directory import findings, moves
 
 
 async def find_duplicates(*, now: datetime) -> int:
     """Pairs of households that may be one; how many wait for somebody."""
     return (await findings.search(SYSTEM, now=now)).open
+
+
+async def carry_out_moves(*, now: datetime) -> int:
+    """Households whose day of moving has come; how many moved."""
+    return await moves.carry_out_due(now=now)

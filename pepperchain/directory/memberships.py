@@ -189,6 +189,16 @@ async def end(household: HouseholdDetail, *, on: date) -> None:
     await move(household.id, household.township_id, None)
 
 
+async def reopen(household_id: int, township_id: int, id: int) -> None:
+    """A membership that ended by mistake goes on. A building block: the household is in no other."""
+    reopened = await db.returning(
+        "UPDATE directory_membership SET ended_on = NULL, version = version + 1 WHERE id = :id RETURNING organization_id",
+        id=id,
+    )
+    assert reopened is not None, "a membership that is not there"
+    await move(household_id, township_id, int(reopened[0]))
+
+
 def check_day(on: date, today: date) -> None:
     """Refused: nobody joins on a day that is still to come."""
     if on > today:

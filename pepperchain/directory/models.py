@@ -10,11 +10,11 @@ from pepperchain.core.fields import CentimuField, Instant
 from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
 from pepperchain.directory import scope_rules
 from pepperchain.directory.merge_models import Merge, MergeChange
-from pepperchain.directory.relation_models import HeadChange, Proxy
+from pepperchain.directory.relation_models import HeadChange, Move, PersonMove, Proxy
 from pepperchain.directory.scope_rules import SEES_ALL, growers_of
 
 COOPERATIVE = scope_rules.COOPERATIVE
-RELATIONS = (HeadChange, Proxy, Merge, MergeChange)
+RELATIONS = (HeadChange, Move, PersonMove, Proxy, Merge, MergeChange)
 """Tables whose models stand in a file of their own, and belong to this room's."""
 
 

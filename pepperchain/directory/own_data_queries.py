@@ -117,7 +117,8 @@ WHERE_SEEN = "who may see the row; told by the household and the cooperative"
 SEALED = "sealed: the person knows it, its end is told, and whoever is to see it looks it up with a reason"
 DERIVED = "made out of the name, for searching"
 
-VILLAGE = "(SELECT a.name || '|' || a.name_en FROM directory_area a WHERE a.id = t.village_id)"
+PLACE_NAME = "(SELECT a.name || '|' || a.name_en FROM directory_area a WHERE a.id = t.{0})"
+VILLAGE = PLACE_NAME.format("village_id")
 COOPERATIVE_NAME = "(SELECT o.name FROM directory_organization o WHERE o.id = t.{0})"
 PERSON_NAME = "(SELECT p.name FROM directory_person p WHERE p.id = t.{0})"
 
@@ -184,6 +185,37 @@ OWN = OwnData(
             {
                 "id": INNER, "request_id": INNER, "household_id": WHERE_SEEN, "township_id": WHERE_SEEN,
                 "former_left": "told by their own row",
+            },
+        ),
+        OwnTable(
+            "directory_move", N_("Moves"), "t.household_id = :household",
+            (
+                Told("moved_on", N_("Day"), Telling.DAY),
+                Told("from_village_id", N_("From village"), Telling.PLACE, PLACE_NAME.format("from_village_id")),
+                Told("from_group", N_("Group before"), Telling.COUNT), Told("from_address", N_("Address before")),
+                Told("to_village_id", N_("To village"), Telling.PLACE, PLACE_NAME.format("to_village_id")),
+                Told("to_group", N_("Village group"), Telling.COUNT),
+                Told("to_address", N_("Address")), Told("keeps_membership", N_("Membership goes on"), Telling.FLAG),
+                Told("state", N_("State"), Telling.CODE), Told("actor_name", N_("Noted by")),
+                Told("created_at", N_("Entered"), Telling.MOMENT), Told("ended_at", N_("Taken back"), Telling.MOMENT),
+                Told("ended_reason", N_("Why it was taken back")),
+            ),
+            {
+                "id": INNER, "request_id": INNER, "household_id": WHERE_SEEN, "township_id": WHERE_SEEN,
+                "membership_id": "told by the membership's own row",
+            },
+        ),
+        OwnTable(
+            "directory_person_move", N_("People who changed households"),
+            "t.person_id = :person OR t.from_household_id = :household OR t.to_household_id = :household",
+            (
+                Told("moved_on", N_("Day"), Telling.DAY), Told("person_id", N_("Who"), sql=PERSON_NAME.format("person_id")),
+                Told("reason", N_("Reason"), Telling.CODE), Told("actor_name", N_("Noted by")),
+                Told("created_at", N_("Entered"), Telling.MOMENT),
+            ),
+            {
+                "id": INNER, "request_id": INNER, "township_id": WHERE_SEEN, "from_household_id": WHERE_SEEN,
+                "to_household_id": WHERE_SEEN,
             },
         ),
         OwnTable(

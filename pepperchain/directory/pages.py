@@ -7,6 +7,7 @@ from pepperchain.directory.head_pages import routes as heads
 from pepperchain.directory.member_pages import routes as members
 from pepperchain.directory.membership_pages import routes as memberships
 from pepperchain.directory.merge_pages import routes as merges
+from pepperchain.directory.move_pages import routes as moves
 from pepperchain.directory.organization_pages import routes as organizations
 from pepperchain.directory.proxy_pages import routes as proxies
 from pepperchain.directory.timeline_pages import routes as timelines
@@ -19,6 +20,7 @@ routes = [
     *members,
     *memberships,
     *heads,
+    *moves,
     *proxies,
     *organizations,
     *timelines,

@@ -12,12 +12,10 @@ from pepperchain.core.registry import Entered
 from pepperchain.core.words import N_
 from pepperchain.directory.household_queries import PersonRow, get_household, get_person, people_of
 from pepperchain.directory.proxy_queries import get_proxy
-from pepperchain.directory.queries import search_growers
 from pepperchain.directory.relation_rules import check_said, check_term
 from pepperchain.settings import settings
 
 TABLE = "directory_proxy"
-CANDIDATES_MAX = 6
 
 
 @db.unit_of_work
@@ -125,19 +123,3 @@ async def revoke(
         actor, "proxy.revoked", subject="household", subject_id=household_id, township_id=household.township_id,
         facts={"person": proxy.person_id, "until": proxy.until_on, "reason": said}, now=now,
     )  # fmt: skip
-
-
-async def meant(actor: Actor, typed: str) -> int:
-    """Whom somebody means by a name, the end of a phone or a card number. Refused: nobody, or several."""
-    hits = await search_growers(actor, typed, limit=CANDIDATES_MAX)
-    fitting = [hit for hit in hits if hit.name == typed] or hits
-    if not fitting:
-        raise Refused(N_("Nobody of yours is called so. Try the end of the phone number."), "other")
-    if len(fitting) > 1:
-        names = ", ".join(f"{hit.name} {hit.village} {hit.phone_tail or hit.card_number}" for hit in fitting)
-        raise Refused(
-            N_("Several may be meant: %(names)s. Write the phone number or the card number."),
-            "other",
-            names=names,
-        )
-    return fitting[0].person_id

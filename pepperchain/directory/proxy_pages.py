@@ -14,6 +14,7 @@ from pepperchain.directory import proxies, proxy_queries
 from pepperchain.directory.household_queries import get_household, people_of
 from pepperchain.directory.relation_forms import EndingProxies, NewProxy, Revocation
 from pepperchain.directory.rules import phone_hint
+from pepperchain.directory.search import person_meant
 from pepperchain.settings import settings
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
@@ -64,7 +65,7 @@ async def give(request: Request) -> Response:
     values = form.values()
     other, request_id = values.pop("other"), values.pop("request_id")
     if other is not None:
-        values["person_id"] = await proxies.meant(actor, other)
+        values["person_id"] = await person_meant(actor, other, "other")
     if values["person_id"] is None:
         raise Refused(N_("Choose who is to act for the household."), "person_id")
     await proxies.give(actor, id=request_id, household_id=id, **values, now=clock.now())

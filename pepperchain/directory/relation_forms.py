@@ -1,15 +1,56 @@
-"""What the pages of heads and proxies take."""
+"""What the pages of heads, proxies and moves take."""
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from pepperchain.directory.relation_rules import REASON_LENGTH_MAX, HeadReason
-from pepperchain.web.fields import Day, EventId, Flag, RegistryId, Text
+from pepperchain.directory.relation_rules import REASON_LENGTH_MAX, HeadReason, LeavingReason
+from pepperchain.web.fields import Day, EventId, Flag, RegistryId, Text, Whole
 from pepperchain.web.forms import Form
 
 _Said = Annotated[Text, StringConstraints(max_length=REASON_LENGTH_MAX)]
 _Name = Annotated[Text, StringConstraints(max_length=40)]
+
+
+_Address = Annotated[Text, StringConstraints(max_length=120)]
+_Ids = Annotated[tuple[RegistryId, ...], Field(max_length=60)]
+
+
+class NewMove(Form):
+    """Where a household lives from a day on, and whether its membership ends with it."""
+
+    request_id: EventId
+    version: RegistryId
+    village_id: RegistryId
+    group_number: Whole | None = None
+    address: _Address | None = None
+    on: Day
+    ends_membership: Flag = False
+
+
+class Going(Form):
+    """Which household somebody goes to, by its card, a phone or a name."""
+
+    request_id: EventId
+    version: RegistryId
+    household: _Name
+    on: Day
+    reason: LeavingReason
+
+
+class Split(Form):
+    """Who makes a household of their own, where, and which plots go with them."""
+
+    request_id: EventId
+    version: RegistryId
+    head_id: RegistryId
+    person_ids: _Ids = ()
+    plot_ids: _Ids = ()
+    village_id: RegistryId
+    group_number: Whole | None = None
+    address: _Address | None = None
+    on: Day
+    reason: LeavingReason = LeavingReason.SEPARATION
 
 
 class NewHead(Form):

@@ -60,3 +60,47 @@ class Proxy(Model):
     def visible_to(actor: Actor, alias: str = "x") -> Clause:
         """As the household's."""
         return growers_of(actor, alias, "household_id")
+
+
+class Move(Model):
+    """A household that lives elsewhere from a day on; seen with the household."""
+
+    id = fields.BigIntField(primary_key=True)
+    request_id = fields.UUIDField(null=True)
+    household_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    from_village_id = fields.BigIntField()
+    from_group = fields.IntField(null=True)
+    from_address = fields.CharField(max_length=120, null=True)
+    to_village_id = fields.BigIntField()
+    to_group = fields.IntField(null=True)
+    to_address = fields.CharField(max_length=120, null=True)
+    moved_on = fields.DateField()
+    keeps_membership = fields.BooleanField()
+    membership_id = fields.BigIntField(null=True)
+    state = fields.CharField(max_length=10)
+    actor_name = fields.CharField(max_length=80)
+    created_at = Instant()
+    ended_at = Instant(null=True)
+    ended_reason = fields.CharField(max_length=200, null=True)
+
+    class Meta:
+        table = "directory_move"
+
+
+class PersonMove(Model):
+    """Somebody who is of another household from a day on; seen with either of the two."""
+
+    id = fields.BigIntField(primary_key=True)
+    request_id = fields.UUIDField(null=True)
+    person_id = fields.BigIntField()
+    from_household_id = fields.BigIntField()
+    to_household_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    moved_on = fields.DateField()
+    reason = fields.CharField(max_length=12)
+    actor_name = fields.CharField(max_length=80)
+    created_at = Instant()
+
+    class Meta:
+        table = "directory_person_move"

@@ -10,6 +10,7 @@ from pepperchain.core.words import N_
 from pepperchain.settings import settings
 
 PAST_DAYS_MAX = 3_660
+AHEAD_DAYS_MAX = 366
 REASON_LENGTH_MAX = 200
 
 
@@ -47,6 +48,33 @@ def check_past(on: date, today: date, field: str = "on") -> None:
         raise Refused(N_("This day is still to come."), field)
     if on < today - timedelta(days=PAST_DAYS_MAX):
         raise Refused(N_("This day is more than ten years ago. Check the year."), field)
+
+
+def check_move(on: date, today: date, field: str = "on") -> None:
+    """Refused: a day so long ago, or so far ahead, that it is a typing mistake."""
+    if on > today + timedelta(days=AHEAD_DAYS_MAX):
+        raise Refused(N_("This day is more than a year ahead. Check the year."), field)
+    check_past(min(on, today), today, field)
+
+
+class LeavingReason(StrEnum):
+    """Why somebody is of another household."""
+
+    MARRIAGE = "marriage"
+    SEPARATION = "separation"
+    OTHER = "other"
+
+    @property
+    def words(self) -> str:
+        """What people call it: a message id."""
+        return _LEAVING_REASONS[self]
+
+
+_LEAVING_REASONS = {
+    LeavingReason.MARRIAGE: N_("Marriage"),
+    LeavingReason.SEPARATION: N_("Separation"),
+    LeavingReason.OTHER: N_("Another reason"),
+}
 
 
 def check_term(from_on: date, until_on: date, today: date, limits: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 import ast
 
-from pepperchain.audit import words
+from pepperchain.audit import thing_words, words
 from pepperchain.audit.fact_kinds import Kind
 from tests.harness.house import Module, modules, offences
 
@@ -38,7 +38,7 @@ def test_every_thing_has_words() -> None:
     found = []
     for module, call in _records():
         subject = _said(call, 1, "subject")
-        if isinstance(subject, ast.Constant) and subject.value not in words.THINGS:
+        if isinstance(subject, ast.Constant) and subject.value not in thing_words.THINGS:
             found.append(module.at(call, f"{subject.value!r} has no words in audit/words.py"))
     offences(found)
 

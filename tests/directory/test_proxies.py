@@ -12,6 +12,7 @@ from pepperchain.core.ids import new_id
 from pepperchain.directory import households, memberships, people, proxies, proxy_queries
 from pepperchain.directory.households import EnteredHousehold
 from pepperchain.directory.people import Particulars
+from pepperchain.directory.search import person_meant
 from tests.directory.registry import ADMIN, COMMITTEE, NOW, TODAY, Registry, grower, household
 
 DAY = timedelta(days=1)
@@ -110,7 +111,7 @@ async def test_somebody_of_another_cooperative_is_nobody_here(registry: Registry
         await give(ADMIN, home, foreign.head_id)
     assert refused.value.field == "person_id"
     with pytest.raises(Refused):
-        await proxies.meant(registry.leader_a, "解小满")
+        await person_meant(registry.leader_a, "解小满", "other")
 
 
 async def test_it_is_the_business_of_those_who_keep_the_household(registry: Registry) -> None:
