@@ -86,6 +86,9 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         household=one,
         head=head,
     )
+    (elsewhere,) = await _one(
+        "SELECT MIN(id) FROM directory_area WHERE kind = 'village' AND id <> :village", village=village
+    )
     signature = photos.path_of(token, folder=SIGNATURES)
     signature.parent.mkdir(parents=True, exist_ok=True)
     signature.write_bytes(photos.path_of(token).read_bytes())
@@ -113,6 +116,12 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
             reason="Two cards of one household", moved="{}", decided="[]", made_at=now, made_by=user, made_by_name=name)),
         ("directory_head_change", _row(
             household_id=one, township_id=township, former_id=second, head_id=head, changed_on=today, reason="age", former_left=False,
+            actor_name=name, created_at=now)),
+        ("directory_move", _row(
+            household_id=one, township_id=township, from_village_id=elsewhere, to_village_id=village, moved_on=today, state="done",
+            keeps_membership=True, actor_name=name, created_at=now)),
+        ("directory_person_move", _row(
+            person_id=second, from_household_id=other, to_household_id=one, township_id=township, moved_on=today, reason="marriage",
             actor_name=name, created_at=now)),
         ("directory_proxy", _row(
             household_id=one, township_id=township, cooperative_id=org, person_id=second, given_by_id=head, may_deliver=True,
