@@ -8,5 +8,7 @@ MOVER = Mover(
         "consents_consent": N_("Consents"),
         "consents_reveal": N_("Looks at sealed numbers"),
         "consents_reveal_leave": N_("Looks at sealed numbers"),
+        "consents_copy": N_("Copies of their own data"),
+        "consents_correction": N_("Requests to correct something"),
     }
 )

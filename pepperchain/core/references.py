@@ -18,12 +18,16 @@ class Unique:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A column that names a row of another table by a foreign key, and what tells the rows of its own table apart."""
+    """A column that names a row of another table by a foreign key, and what tells the rows of its own table apart.
+
+    `unlike` are columns of the same row that must name another one, as who is acted for and who acts.
+    """
 
     table: str
     column: str
     key: tuple[str, ...]
     uniques: tuple[Unique, ...]
+    unlike: tuple[str, ...] = ()
 
 
 _FOREIGN = {
@@ -45,6 +49,11 @@ _UNIQUES_POSTGRES = (
     " LEFT JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number"
     " WHERE x.indisunique AND x.indrelid = CAST(:table AS regclass) ORDER BY c.relname, k.place"
 )
+_CHECKS = {
+    "sqlite": "SELECT m.sql FROM sqlite_master m WHERE m.type = 'table' AND m.name = :table",
+    "postgres": "SELECT pg_get_constraintdef(c.oid) FROM pg_constraint c WHERE c.contype = 'c' AND c.conrelid = CAST(:table AS regclass)",
+}
+_UNLIKE = re.compile(r"CHECK \(+(\w+) <> (\w+)\)+")
 _WHERE = re.compile(r"\bWHERE\b(.*)\Z", re.IGNORECASE | re.DOTALL)
 
 
@@ -55,7 +64,7 @@ async def referring(table: str) -> Sequence[Reference]:
         found = []
         for name, column in sorted(await db.tuples(_FOREIGN[db.dialect()], table=table)):
             key, uniques = await _told_apart(name)
-            found.append(Reference(name, column, key, uniques))
+            found.append(Reference(name, column, key, uniques, await _unlike(name, column)))
         known[table] = tuple(found)
     return tuple(known[table])
 
@@ -83,9 +92,19 @@ async def _told_apart(table: str) -> tuple[tuple[str, ...], tuple[Unique, ...]]:
     return tuple(key), tuple(sorted(uniques, key=lambda unique: (unique.columns, unique.condition or "")))
 
 
+async def _unlike(table: str, column: str) -> tuple[str, ...]:
+    """The columns that a check of the table says are never the same as this one."""
+    pairs = {
+        pair
+        for (told,) in await db.tuples(_CHECKS[db.dialect()], table=table)
+        for pair in _UNLIKE.findall(told)
+    }
+    return tuple(sorted({other for pair in pairs if column in pair for other in pair if other != column}))
+
+
 def _is_free(reference: Reference) -> str:
-    """A condition on a row that may be moved: there is none yet that it would be the double of."""
-    parts = []
+    """A condition on a row that may be moved: there is none yet that it would be the double of, and its two ends stay two."""
+    parts = [f" AND ({name} IS NULL OR {name} <> :new)" for name in reference.unlike]
     for unique in reference.uniques:
         if reference.column not in unique.columns:
             continue
@@ -103,7 +122,7 @@ def _is_free(reference: Reference) -> str:
 async def move(reference: Reference, old: int, new: int) -> list[tuple[Any, ...]]:
     """Rows that named `old` name `new`; their keys, as they are afterwards.
 
-    A row that would be the double of one that `new` has stays where it is.
+    A row that would be the double of one that `new` has, or that names `new` at its other end, stays where it is.
     """
     sets = f"UPDATE {reference.table} SET {reference.column} = :new WHERE {reference.column} = :old"
     return await db.tuples(

@@ -14,7 +14,7 @@ from pepperchain.core.errors import Conflict, Missing, Refused
 from pepperchain.core.sql import insert_text
 from pepperchain.core.words import N_
 from pepperchain.directory import matching_queries, memberships, people, plots, rules, tallies, terms
-from pepperchain.directory.households import TABLE, check_group, village_of
+from pepperchain.directory.households import TABLE, check_group, to_township, village_of
 from pepperchain.directory.matching_queries import Snapshot
 from pepperchain.directory.people import Particulars
 from pepperchain.directory.plots import Orchard
@@ -239,18 +239,7 @@ async def _correct_household(each: Correction, before: Snapshot) -> None:
     await registry.revise(TABLE, each.household_id, each.version, **columns)
     township_id: int = columns["township_id"] if "township_id" in columns else before["township_id"]
     if township_id != before["township_id"]:
-        await move_township(each.household_id, township_id)
-
-
-async def move_township(household_id: int, township_id: int) -> None:
-    """Everyone of the household and its memberships lie in another township from now on. A building block."""
-    for table in (people.TABLE, memberships.TABLE):
-        await db.execute(
-            f"UPDATE {table} SET township_id = :township WHERE household_id = :id",
-            township=township_id,
-            id=household_id,
-        )
-    await terms.move_to_township(household_id, township_id=township_id)
+        await to_township(each.household_id, township_id)
 
 
 async def _correct_head(each: Correction, head: Snapshot, household: Snapshot, today: date) -> None:

@@ -10,9 +10,9 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
 from pepperchain.core import db
 from pepperchain.core.errors import Conflict
-from pepperchain.directory import findings, household_lists, memberships, people, plots, tallies, terms
+from pepperchain.directory import findings, memberships, people, plots, tallies, terms
 from pepperchain.directory.card_queries import IN_USE
-from pepperchain.directory.households import TABLE
+from pepperchain.directory.households import TABLE, to_township
 from pepperchain.directory.matching_queries import (
     HOUSEHOLD_COLUMNS,
     PERSON_COLUMNS,
@@ -74,7 +74,7 @@ async def restore(
     await tallies.recount_many(owners)
     current = await households_as_they_are(owners)
     for id in households:
-        await household_lists.move_township(id, current[id]["township_id"])
+        await to_township(id, current[id]["township_id"])
     await _reindex([current[id]["head_id"] for id in owners])
     await trail.record_many(
         actor,

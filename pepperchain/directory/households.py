@@ -156,7 +156,7 @@ async def change(
     }
     await registry.revise(TABLE, id, version, **columns)
     if village.township_id != before.township_id:
-        await _to_township(id, village.township_id)
+        await to_township(id, village.township_id)
     after = await get_household(actor, id)
     changed = {
         name: [getattr(before, name), value]
@@ -211,11 +211,11 @@ async def settle(id: int, village: AreaRow, *, group_number: int | None, address
         " WHERE id = :id",
         village=village.id, township=village.township_id, group=group_number, address=address, id=id,
     )  # fmt: skip
-    await _to_township(id, village.township_id)
+    await to_township(id, village.township_id)
 
 
-async def _to_township(id: int, township_id: int) -> None:
-    """Its people and papers are the township's; its plots lie where they lie."""
+async def to_township(id: int, township_id: int) -> None:
+    """Its people and papers are the township's; its plots lie where they lie. A building block."""
     for table in ("person", "membership", "proxy", "head_change", "card"):
         await db.execute(
             f"UPDATE directory_{table} SET township_id = :township WHERE household_id = :id",

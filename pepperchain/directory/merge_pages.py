@@ -30,12 +30,15 @@ from pepperchain.web.routing import route
 
 READ, EDIT = Capability.DIRECTORY_READ, Capability.DIRECTORY_EDIT
 MERGES = "/growers/merges"
-_OWN_WORDS = {
+OWN_WORDS = {
     "directory_person": N_("People"),
     "directory_plot": N_("Plots"),
     "directory_membership": N_("Memberships"),
     "directory_household": N_("Households"),
     "directory_proxy": N_("Proxies"),
+    "directory_head_change": N_("Changes of head"),
+    "directory_move": N_("Moves"),
+    "directory_person_move": N_("Moves"),
 }
 _OTHERS = N_("Other records")
 
@@ -196,7 +199,7 @@ def _told(movers: Sequence[Mover], moved: Mapping[str, int]) -> list[tuple[str, 
 
 
 def _word(movers: Sequence[Mover], table: str) -> str:
-    known = {**_OWN_WORDS, **{name: words for mover in movers for name, words in mover.words.items()}}
+    known = {**OWN_WORDS, **{name: words for mover in movers for name, words in mover.words.items()}}
     return gettext(known.get(table, _OTHERS))
 
 

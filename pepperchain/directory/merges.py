@@ -28,13 +28,10 @@ from pepperchain.directory.merge_queries import (
     plain_references,
 )
 from pepperchain.directory.merge_rules import HOUSEHOLD, HOUSEHOLD_FIELDS, PERSON, Mover, taken
-from pepperchain.directory.merging_people import Union, unite
+from pepperchain.directory.merging_people import BOTH_SIDES, Union, unite
 
 TABLE = "directory_merge"
 STALE = N_("Something of the two was changed since you looked at them. Look again, then decide.")
-_BOTH_SIDES = N_(
-    "Something stands between the two that cannot be of one alone, such as that one may deliver for the other. End it first."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +129,7 @@ async def _carried_out(
         await _unite_homes(journal, decision, comparison, today)
         await _close_pair(journal, actor, one.id, other.id, now=now)
     except db.Violation as violation:
-        raise Refused(_BOTH_SIDES) from violation
+        raise Refused(BOTH_SIDES) from violation
     both = None if one.cooperative_id != other.cooperative_id else one.cooperative_id
     merge_id = await registry.enter_once(
         TABLE, id, kind="household", household_id=one.id, loser_household_id=other.id, township_id=one.township_id,
@@ -241,7 +238,7 @@ async def merge_people(
         await unite(journal, union, decision.take, await plain_references(PERSON))
         await _hand_over_head(journal, found)
     except db.Violation as violation:
-        raise Refused(_BOTH_SIDES) from violation
+        raise Refused(BOTH_SIDES) from violation
     home, other = found.homes
     merge_id = await registry.enter_once(
         TABLE, id, kind="person", household_id=home.id, loser_household_id=other.id, person_id=found.one.id,

@@ -9,12 +9,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pepperchain.core import db
+from pepperchain.core.errors import Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.references import Reference
+from pepperchain.core.words import N_
 from pepperchain.directory import people, rules
 from pepperchain.directory.matching_queries import Snapshot
 from pepperchain.directory.merge_journals import Journal
 from pepperchain.directory.merge_rules import PERSON, PERSON_FIELDS, taken
+
+BOTH_SIDES = N_(
+    "Something stands between the two that cannot be of one alone, such as that one may deliver for the other. End it first."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +36,31 @@ class Union:
 async def unite(
     journal: Journal, union: Union, take: Collection[str], references: Sequence[Reference]
 ) -> None:
-    """The one takes what was chosen and what it lacks; the other has left and says who it is now."""
+    """The one takes what was chosen and what it lacks; the other has left and says who it is now.
+
+    Refused: one of them may act for the other.
+    """
     one, other = union.one, union.other
+    await _check_apart(one["id"], other["id"], union.today)
     await journal.put(PERSON, one["id"], one, _columns(one, other, take))
     before = {"left_on": other["left_on"], "merged_into_id": None}
     after = {"left_on": other["left_on"] or union.today, "merged_into_id": one["id"]}
     await journal.put(PERSON, other["id"], before, after)
     for reference in references:
         await journal.move(reference, other["id"], one["id"])
+
+
+async def _check_apart(one: int, other: int, today: date) -> None:
+    """What is over between the two, such as an old proxy, stays with whom it names."""
+    standing = await db.scalar(
+        "SELECT 1 FROM directory_proxy x WHERE x.revoked_on IS NULL AND x.until_on >= :today"
+        " AND (x.person_id = :one AND x.given_by_id = :other OR x.person_id = :other AND x.given_by_id = :one)",
+        one=one,
+        other=other,
+        today=today,
+    )
+    if standing is not None:
+        raise Refused(BOTH_SIDES)
 
 
 def _columns(one: Snapshot, other: Snapshot, take: Collection[str]) -> dict[str, Any]:

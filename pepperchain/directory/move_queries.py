@@ -63,9 +63,10 @@ async def moves_by_id(actor: Actor, ids: Sequence[int]) -> list[MoveRow]:
 
 
 async def due(today: date, *, limit: int) -> list[tuple[int, int]]:
-    """Moves whose day has come, with their households, the earliest first."""
+    """Moves whose day has come, with their households, the earliest first. One that a merge left behind waits for its undo."""
     rows = await db.tuples(
-        "SELECT m.id, m.household_id FROM directory_move m WHERE m.state = 'due' AND m.moved_on <= :today"
+        "SELECT m.id, m.household_id FROM directory_move m JOIN directory_household h ON h.id = m.household_id"
+        " WHERE m.state = 'due' AND m.moved_on <= :today AND h.merged_into_id IS NULL"
         " ORDER BY m.moved_on, m.id LIMIT :limit",
         today=today,
         limit=limit,

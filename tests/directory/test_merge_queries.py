@@ -6,7 +6,7 @@ import pytest
 
 from pepperchain.app import MOVERS
 from pepperchain.core import references
-from pepperchain.directory import merge_queries
+from pepperchain.directory import merge_pages, merge_queries
 from pepperchain.directory.merge_rules import BY_HAND, HOUSEHOLD, PERSON, STAYS
 from tests.directory.registry import Registry, household
 from tests.harness.house import offences
@@ -43,6 +43,15 @@ async def test_what_is_moved_can_be_told_apart_row_by_row() -> None:
     for table in (HOUSEHOLD, PERSON):
         for each in await merge_queries.plain_references(table):
             assert each.key, each
+
+
+@pytest.mark.usefixtures("database")
+async def test_everything_that_comes_along_has_a_name_for_people() -> None:
+    named = {name for mover in MOVERS for name in mover.words} | set(merge_pages.OWN_WORDS)
+    moved = {
+        each.table for table in (HOUSEHOLD, PERSON) for each in await merge_queries.plain_references(table)
+    }
+    offences(f"{table} comes along with a merge, and no Mover has words for it" for table in moved - named)
 
 
 async def test_people_are_matched_by_number_and_name_but_not_against_what_is_known(
