@@ -34,11 +34,13 @@ from pepperchain.directory import history as registry_history
 from pepperchain.directory import merge_history
 from pepperchain.directory import own_data_queries as registry_own
 from pepperchain.directory.merge_rules import Mover
+from pepperchain.directory.network_rules import Flow
 from pepperchain.directory.own_data_queries import OwnData
 from pepperchain.directory.timeline_queries import Source
 from pepperchain.exportables import EXPORTABLES, NAMES
 from pepperchain.exports import own_data_queries as export_own
 from pepperchain.exports import release
+from pepperchain.harvest import flow_queries as harvest_flows
 from pepperchain.harvest import history as harvest_history
 from pepperchain.harvest import household_sums
 from pepperchain.harvest import own_data_queries as harvest_own
@@ -48,6 +50,7 @@ from pepperchain.ledger import own_data_queries as ledger_own
 from pepperchain.routes import ROUTES
 from pepperchain.schedule import Ticking
 from pepperchain.settings import Misconfigured, Settings, settings
+from pepperchain.storage import flow_queries as storage_flows
 from pepperchain.storage import own_data_queries as storage_own
 from pepperchain.storage import sight_queries as storage_sights
 from pepperchain.visits import history as visit_history
@@ -78,6 +81,33 @@ SIGHTS = (
 )
 """What people see, for the page that tells an administrator what somebody does."""
 
+FLOWS: Sequence[Flow] = (
+    Flow(
+        frozenset({"supplies", "buys_from"}),
+        N_("arrived this season"),
+        N_("Sent this season"),
+        N_("Arrived this season"),
+        Capability.STORAGE_READ,
+        storage_flows.arrived,
+    ),
+    Flow(
+        frozenset({"stores_at"}),
+        N_("in store now"),
+        N_("In store elsewhere now"),
+        N_("In store here for others"),
+        Capability.STORAGE_READ,
+        storage_flows.kept,
+    ),
+    Flow(
+        frozenset({"consortium_member"}),
+        N_("weighed in this season"),
+        None,
+        N_("Its members weighed in this season"),
+        Capability.HARVEST_READ,
+        harvest_flows.of_members,
+    ),
+)
+"""How much pepper goes between organizations, for the pages that draw whom they work with."""
 
 MOVERS: Sequence[Mover] = (
     merge_approvals.MOVER,
@@ -326,6 +356,7 @@ def create_app() -> Starlette:
     app.state.approvables = APPROVABLES
     app.state.exportables = EXPORTABLES
     app.state.movers = MOVERS
+    app.state.flows = FLOWS
     app.state.room_marks = marks.of_rooms
     app.state.lot_marks = marks.of_lot
     return app

@@ -22,8 +22,8 @@ from pepperchain.directory.forms import (
     OrganizationChoices,
 )
 from pepperchain.directory.grower_pages import village_choices
-from pepperchain.directory.network_drawings import network
-from pepperchain.directory.organization_queries import get_organization, links_around, named, relations_of
+from pepperchain.directory.network_pages import RELATIONS, drawn, words
+from pepperchain.directory.organization_queries import get_organization, named, relations_of
 from pepperchain.directory.timeline_pages import latest
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
@@ -48,13 +48,7 @@ SITE_KINDS = {
     "cold_store": N_("Cold store"),
     "market": N_("Market"),
 }
-RELATIONS = {
-    "supplies": (N_("Supplies"), N_("Is supplied by")),
-    "stores_at": (N_("Stores at"), N_("Stores for")),
-    "buys_from": (N_("Buys from"), N_("Sells to")),
-    "consortium_member": (N_("Is a consortium member of"), N_("Has as consortium member")),
-    "task_force_of": (N_("Is the task force of"), N_("Has as task force")),
-}
+RELATIONS_SHOWN = 12
 
 
 async def index(request: Request) -> Response:
@@ -91,22 +85,21 @@ async def create(request: Request) -> Response:
 async def show(request: Request) -> Response:
     actor, id = request.state.actor, request.path_params["organization_id"]
     organization = await get_organization(actor, id)
+    beside = is_fragment(request)
     context = {
         "organization": organization,
-        "network": network(id, organization.short_name, await links_around(actor, id)),
-        "relations": await relations_of(actor, id),
+        "relations": await relations_of(actor, id, limit=RELATIONS_SHOWN),
         "sites": await queries.sites_of(actor, operator_id=id, closed=True),
         "kinds": dict(spoken(KINDS)),
         "site_kinds": dict(spoken(SITE_KINDS)),
-        "relation_words": {kind: [gettext(way) for way in ways] for kind, ways in RELATIONS.items()},
         "relation_kinds": [(kind, gettext(ways[0])) for kind, ways in RELATIONS.items()],
         "plans": may_plan(actor, id),
         "request_id": new_id(),
         "today": clock.local_day(clock.now()),
-        "beside": is_fragment(request),
-        "history": None
-        if is_fragment(request)
-        else await latest(request, "organization", id, f"/organizations/{id}"),
+        "beside": beside,
+        "history": None if beside else await latest(request, "organization", id, f"/organizations/{id}"),
+        **words(request),
+        **({} if beside else await drawn(request, organization)),
     }
     return render(request, "directory/organization.html", context, block="organization")
 

@@ -15,7 +15,6 @@ from pepperchain.directory.search_queries import LAST
 
 COUNT_MAX = 1000
 RELATIONS_MAX = 200
-LINKS_MAX = 400
 KINDS = (
     "cooperative", "processor", "leading_enterprise", "association", "department", "bank", "cold_store_operator", "family_farm",
 )  # fmt: skip
@@ -134,34 +133,38 @@ class RelationRow:
     outgoing: bool
     other_id: int
     other: str
+    other_kind: str
     started_on: str
     ended_on: str | None
     version: int
 
 
-async def relations_of(actor: Actor, organization_id: int) -> list[RelationRow]:
+async def relations_of(
+    actor: Actor, organization_id: int, *, limit: int = RELATIONS_MAX
+) -> list[RelationRow]:
     """Its relations in both directions, open ones first."""
     scope = Organization.visible_to(actor, "o")
     return await db.fetch(
-        _relation,
-        "SELECT r.id, r.kind, r.from_id = :id, o.id, o.short_name, r.started_on, r.ended_on, r.version"
+        relation_row,
+        "SELECT r.id, r.kind, r.from_id = :id, o.id, o.short_name, o.kind, r.started_on, r.ended_on, r.version"
         " FROM directory_organization_relation r"
         " JOIN directory_organization o ON o.id = CASE WHEN r.from_id = :id THEN r.to_id ELSE r.from_id END"
         f" WHERE (r.from_id = :id OR r.to_id = :id) AND {scope.sql}"
-        " ORDER BY r.ended_on IS NOT NULL, r.started_on DESC, r.id DESC LIMIT :most",
+        " ORDER BY r.ended_on IS NOT NULL, r.started_on DESC, r.id DESC LIMIT :limit",
         id=organization_id,
-        most=RELATIONS_MAX,
+        limit=limit,
         **scope.params,
     )
 
 
-def _relation(*row: Any) -> RelationRow:
+def relation_row(*row: Any) -> RelationRow:
+    """A row as both engines give it."""
     return RelationRow(*(*row[:2], bool(row[2]), *row[3:]))
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """An open relation between two organizations."""
+    """An open relation between two organizations; `grams` is how much goes between them, where it is known."""
 
     from_id: int
     from_name: str
@@ -169,25 +172,7 @@ class LinkRow:
     to_id: int
     to_name: str
     started_on: str
-
-
-async def links_around(actor: Actor, organization_id: int) -> list[LinkRow]:
-    """Its open relations, and those that its neighbours have with each other."""
-    around = {row.other_id for row in await relations_of(actor, organization_id) if row.ended_on is None}
-    if not around:
-        return []
-    one, other = Organization.visible_to(actor, "f"), Organization.visible_to(actor, "t")
-    return await db.fetch(
-        LinkRow,
-        "SELECT r.from_id, f.short_name, r.kind, r.to_id, t.short_name, r.started_on FROM directory_organization_relation r"
-        " JOIN directory_organization f ON f.id = r.from_id JOIN directory_organization t ON t.id = r.to_id"
-        f" WHERE r.from_id IN :around AND r.to_id IN :around AND r.ended_on IS NULL AND {one.sql} AND {other.sql}"
-        " ORDER BY r.started_on, r.id LIMIT :most",
-        around=sorted({*around, organization_id}),
-        most=LINKS_MAX,
-        **one.params,
-        **other.params,
-    )
+    grams: int | None = None
 
 
 CANDIDATES_MAX = 20

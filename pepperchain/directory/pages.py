@@ -8,6 +8,7 @@ from pepperchain.directory.member_pages import routes as members
 from pepperchain.directory.membership_pages import routes as memberships
 from pepperchain.directory.merge_pages import routes as merges
 from pepperchain.directory.move_pages import routes as moves
+from pepperchain.directory.network_pages import routes as networks
 from pepperchain.directory.organization_pages import routes as organizations
 from pepperchain.directory.proxy_pages import routes as proxies
 from pepperchain.directory.timeline_pages import routes as timelines
@@ -23,5 +24,6 @@ routes = [
     *moves,
     *proxies,
     *organizations,
+    *networks,
     *timelines,
 ]

@@ -1,6 +1,6 @@
-"""What the pages of heads, proxies and moves take."""
+"""What the pages of heads, proxies, moves and organizations' relations take."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -95,3 +95,24 @@ class EndingProxies(Form):
     """Which page of the list is read."""
 
     cursor: str | None = None
+
+
+class RelationChoices(Form):
+    """Which relations of an organization are listed: of one kind and way, or all; those that are, or those that were."""
+
+    kind: (
+        Literal[
+            "supplies-in", "supplies-out", "stores_at-in", "stores_at-out", "buys_from-in", "buys_from-out",
+            "consortium_member-in", "consortium_member-out", "task_force_of-in", "task_force_of-out",
+        ]
+        | None
+    ) = None  # fmt: skip
+    ended: Flag = False
+    cursor: str | None = None
+
+    def narrowing(self) -> dict[str, Any]:
+        """The kind and the way, as the list takes them."""
+        if self.kind is None:
+            return {}
+        kind, way = self.kind.rsplit("-", 1)
+        return {"kind": kind, "outgoing": way == "out"}

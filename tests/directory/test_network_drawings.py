@@ -1,9 +1,12 @@
 """The picture of an organization among those it works with."""
 
+from dataclasses import replace
+
 from pepperchain.core.ids import new_id
 from pepperchain.directory import relations
-from pepperchain.directory.network_drawings import SIDE_MAX, WIDTH, network
-from pepperchain.directory.organization_queries import LinkRow, links_around
+from pepperchain.directory.network_drawings import SIDE_MAX, WIDTH, neighbours, network
+from pepperchain.directory.network_queries import links_between, own_links
+from pepperchain.directory.organization_queries import LinkRow
 from tests.directory.registry import ADMIN, NOW, TODAY, Registry, organization
 
 
@@ -53,11 +56,26 @@ async def test_what_neighbours_are_to_each_other_is_drawn_and_what_has_ended_is_
         )
     ]  # fmt: skip
     await relations.end(ADMIN, id=ids[3].id, version=1, on=TODAY, now=NOW)
-    links = await links_around(ADMIN, union)
+    own = await own_links(ADMIN, union)
+    links = [*own, *await links_between(ADMIN, neighbours(union, own).drawn)]
     assert {(each.from_id, each.kind, each.to_id) for each in links} == {
         (a, "consortium_member", union), (p, "consortium_member", union), (a, "supplies", p)
     }  # fmt: skip
     drawn = network(union, "津椒联合体", links)
     assert drawn is not None
     assert [line.between for line in drawn.lines] == [True, False, False]
-    assert await links_around(registry.leader_a, far) != []
+    assert await own_links(registry.leader_a, far) != []
+
+
+def test_those_with_whom_most_is_moved_find_a_place_first_and_on_wider_lines() -> None:
+    links = [replace(link(id, "supplies", 1), grams=id * 1000) for id in range(2, 2 + SIDE_MAX + 3)]
+    links += [replace(link(1, "buys_from", 16), grams=9_000), link(1, "stores_at", 90)]
+    drawn = network(1, "甲", links)
+    assert drawn is not None
+    assert [box.id for box in drawn.boxes] == [*range(16, 4, -1), 90]
+    assert (drawn.left_out, drawn.boxes[0].grams, drawn.boxes[-1].grams) == (3, 16_000, None)
+    assert [line.width for line in drawn.lines if line.link.from_id == 16] == [3]
+    assert {line.width for line in drawn.lines if line.link.to_id == 90} == {0}
+    upper, lower = drawn.boxes[0], drawn.boxes[-1]
+    assert upper.y < upper.said_at <= drawn.own.y
+    assert drawn.own.y < lower.said_at < lower.y
