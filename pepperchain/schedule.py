@@ -30,6 +30,7 @@ from pepperchain.exports import jobs as exports
 from pepperchain.harvest import jobs as harvest
 from pepperchain.imports import jobs as imports
 from pepperchain.ledger import books, expiry
+from pepperchain.storage import jobs as storage
 from pepperchain.visits import jobs as visits
 
 LEASE = "timers"
@@ -65,6 +66,7 @@ async def seal(*, now: datetime) -> int:
 TIMERS = (
     Timer("seal the chains", seal, every=timedelta(seconds=5)),
     Timer("expire holds", expiry.expire_due, every=timedelta(seconds=20)),
+    Timer("settle space", storage.settle_space, every=timedelta(seconds=20)),
     Timer("sweep sessions", accounts.sweep, every=timedelta(minutes=5)),
     Timer("work on imports", imports.work, every=timedelta(seconds=1), alone=False),
     Timer("carry out moves", directory.carry_out_moves, every=timedelta(minutes=5)),

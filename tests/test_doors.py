@@ -7,12 +7,13 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import httpx2
 import pytest
 
+from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import POLICY, Role
 from pepperchain.app import create_app
@@ -20,7 +21,7 @@ from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
 from pepperchain.seeds import cooling
-from pepperchain.storage import consignments, samples
+from pepperchain.storage import bookings, consignments, samples, waiting
 from pepperchain.storage.consignment_rules import Vehicle
 from pepperchain.storage.consignments import Journey, Load
 from pepperchain.web.routing import PUBLIC, SIGNED_IN, GuardedRoute
@@ -138,6 +139,24 @@ async def send_off() -> None:
         )
         await samples.take(actor, id=new_id(), lot_id=lot, grams=Grams(0), now=now)
         await consignments.send(actor, id=new_id(), loads=[Load(lot, Grams(1_000))], journey=journey, now=now)
+        await _wait_and_book(actor, now=now)
+
+
+async def _wait_and_book(actor: Actor, *, now: datetime) -> None:
+    """A booking of each cooperative in a room of its own, and a place in the line for more than is left of it."""
+    today = clock.local_day(now)
+    room_id, capacity = (
+        await db.tuples(
+            "SELECT id, capacity_grams FROM storage_room WHERE operator_id = :of AND forms LIKE '%fresh%' ORDER BY id LIMIT 1",
+            of=actor.organization_id,
+        )
+    )[0]
+    await bookings.place(
+        actor, id=new_id(), room_id=room_id, form="fresh", grams=Grams(1), from_on=today, to_on=today, now=now
+    )
+    await waiting.ask(
+        actor, id=new_id(), room_id=room_id, form="fresh", grams=Grams(capacity), from_on=today, to_on=today, now=now
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -239,6 +258,10 @@ OWNED = {
     " JOIN accounts_user u ON u.organization_id = l.cooperative_id WHERE u.phone = :phone",
     "/storage/consignments/": "SELECT c.id FROM storage_consignment c JOIN accounts_user u ON u.organization_id = c.cooperative_id"
     " WHERE u.phone = :phone",
+    "/storage/waits/": "SELECT w.id FROM storage_wait w JOIN accounts_user u ON u.organization_id = w.organization_id"
+    " WHERE u.phone = :phone",
+    "/storage/bookings/": "SELECT b.id FROM storage_booking b JOIN accounts_user u ON u.organization_id = b.organization_id"
+    " WHERE u.phone = :phone AND b.consignment_id IS NULL",
     "/storage/climate/breaches/": "SELECT b.id FROM climate_breach b JOIN accounts_user u ON u.organization_id = b.operator_id"
     " WHERE u.phone = :phone",
     "/storage/climate/sensors/": "SELECT s.id FROM climate_sensor s JOIN accounts_user u ON u.organization_id = s.operator_id"

@@ -132,6 +132,19 @@ class RoomSearch(Form):
     limit: Limit = LIMIT
 
 
+class NewRoomBooking(Form):
+    """Space of a room from a day up to, not including, another. The same id again is the same booking."""
+
+    called: ClassVar[Mapping[str, str]] = {"from_on": "from", "to_on": "to"}
+
+    id: EventId
+    room_id: RegistryId
+    form: FormCode
+    grams: WholeGrams
+    from_on: Day
+    to_on: Day
+
+
 def _rows(value: Any) -> list[Any]:
     most = figures().batch_readings_max
     if not isinstance(value, list) or not 0 < len(value) <= most:

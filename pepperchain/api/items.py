@@ -1,6 +1,6 @@
 """Rows of queries as JSON objects: integers with units, times with a zone, names and phones masked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pepperchain.api import shapes
@@ -9,6 +9,7 @@ from pepperchain.core.clock import from_ms, local
 from pepperchain.directory.queries import GrowerHit
 from pepperchain.harvest.queries import Slip
 from pepperchain.market.queries import Offer
+from pepperchain.storage.booking_queries import BookingState
 from pepperchain.storage.queries import RoomSpace
 from pepperchain.web.filters import mask_name
 from pepperchain.web.i18n import gettext
@@ -185,6 +186,32 @@ def room(space: RoomSpace) -> dict[str, Any]:
         "capacity_grams": found.capacity_grams,
         "stock_grams": found.stock_grams,
         "free_grams": space.free_grams,
+    }
+
+
+BOOKING = shapes.record(
+    id=shapes.ID,
+    room_id=shapes.WHOLE,
+    form=shapes.TEXT,
+    grams=shapes.WHOLE,
+    used_grams=shapes.WHOLE,
+    to=shapes.DAY,
+    state=shapes.TEXT,
+    **{"from": shapes.DAY},
+)
+
+
+def booking(found: BookingState) -> dict[str, Any]:
+    """A booking as it stands; `to` is not included."""
+    return {
+        "id": str(found.id),
+        "room_id": found.room_id,
+        "form": found.form,
+        "grams": found.grams,
+        "used_grams": found.used_grams,
+        "from": found.from_on.isoformat(),
+        "to": (found.to_on + timedelta(days=1)).isoformat(),
+        "state": found.state,
     }
 
 

@@ -71,7 +71,7 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
     if endpoint.query is not None:
         operation["parameters"] += _parameters(endpoint.query, schemas)
     if endpoint.body is not None:
-        schemas[endpoint.body.__name__] = _schema(endpoint.body, schemas)
+        schemas[endpoint.body.__name__] = _called(endpoint.body, _schema(endpoint.body, schemas))
         reference = {"$ref": f"#/components/schemas/{endpoint.body.__name__}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
     return operation
@@ -93,6 +93,14 @@ def _answers(endpoint: Endpoint) -> dict[str, Any]:
     return found | {
         str(status): {"description": _REASONS[status], "content": problem} for status in sorted(statuses)
     }
+
+
+def _called(form: type[Form], schema: dict[str, Any]) -> dict[str, Any]:
+    """A body's schema with its fields called as they are sent."""
+    called = names_of(form)
+    renamed = {called[name]: described for name, described in schema["properties"].items()}
+    required = [called[name] for name in schema.get("required", [])]
+    return schema | {"properties": renamed} | ({"required": required} if required else {})
 
 
 _CODES: dict[str, Callable[[], Iterable[str]]] = {

@@ -19,6 +19,7 @@ from pepperchain.harvest import queries as harvest
 from pepperchain.harvest import weighins
 from pepperchain.market import queries as market
 from pepperchain.market.rules import Criteria, Limits
+from pepperchain.storage import booking_queries, bookings
 from pepperchain.storage import queries as storage
 from pepperchain.storage.queries import SpaceWanted
 from pepperchain.web.paging import decode, encode
@@ -138,6 +139,27 @@ async def search_rooms(request: Request) -> Response:
     return page([items.room(each) for each in found.rows], found.next)
 
 
+async def book_room(request: Request) -> Response:
+    """Space of a room, once for each id; `to` is not included. Without space a 409 that says `free_grams`."""
+    actor = request.state.actor
+    sent = await reading.body(request, forms.NewRoomBooking)
+    if sent.to_on <= sent.from_on:
+        raise Refused(N_("The last day must come after the first."), "to")
+    with reading.fields_called(reading.names_of(forms.NewRoomBooking)):
+        placed = await bookings.place(
+            actor, id=sent.id, room_id=sent.room_id, form=sent.form, grams=Grams(sent.grams), from_on=sent.from_on,
+            to_on=sent.to_on - timedelta(days=1), now=clock.now(),
+        )  # fmt: skip
+    return created(items.booking(await booking_queries.booking(actor, placed.id)), repeated=placed.repeated)
+
+
+async def release_room(request: Request) -> Response:
+    """Gives booked space back; released twice is released."""
+    actor, id = request.state.actor, request.path_params["id"]
+    await bookings.release(actor, id=id, now=clock.now())
+    return JSONResponse(items.booking(await booking_queries.booking(actor, id)))
+
+
 async def take_readings(request: Request) -> Response:
     """A batch of readings: what is new, what was known, and what cannot be taken, row by row."""
     sent = await reading.body(request, forms.NewReadings)
@@ -214,6 +236,24 @@ ENDPOINTS = [
         summary="Find rooms with space",
         query=forms.RoomSearch,
         answers=shapes.many(items.ROOM),
+    ),
+    Endpoint(
+        "/room-bookings",
+        book_room,
+        method="POST",
+        may=Capability.STORAGE_MOVE,
+        summary="Book space in a room",
+        body=forms.NewRoomBooking,
+        answers=items.BOOKING,
+    ),
+    Endpoint(
+        "/room-bookings/{id:uuid}/release",
+        release_room,
+        method="POST",
+        may=Capability.STORAGE_MOVE,
+        summary="Give booked space back",
+        path_params=_WEIGH_IN_ID,
+        answers=items.BOOKING,
     ),
     Endpoint(
         "/readings",

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from pepperchain.core.errors import Invalid, Refused, Told
 from pepperchain.core.words import N_
+from pepperchain.storage.space import NoSpace
 from pepperchain.web.errors import WORDS
 from pepperchain.web.filters import say
 from pepperchain.web.i18n import gettext
@@ -31,6 +32,9 @@ log = structlog.get_logger("pepperchain.api")
 
 async def answer(request: Request, error: Exception) -> Response:
     """The problem document of an error raised under /api/."""
+    if isinstance(error, NoSpace):
+        # A program that asked for too much is told what it may ask for, in a member of its own.
+        return problem(HTTPStatus.CONFLICT, say(error), errors=_fields(error), free_grams=error.facts["free"])
     if isinstance(error, Told):
         return problem(error.status, say(error), errors=_fields(error))
     if isinstance(error, HTTPException):
@@ -46,6 +50,7 @@ def problem(
     errors: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
     reference: str | None = None,
+    free_grams: int | None = None,
 ) -> Response:
     """A problem document; `errors` name the fields that could not be taken, `reference` an entry of our log."""
     title, why = _words(status)
@@ -58,6 +63,8 @@ def problem(
     }
     if reference is not None:
         document["reference"] = reference
+    if free_grams is not None:
+        document["free_grams"] = free_grams
     extra = CHALLENGE if status == HTTPStatus.UNAUTHORIZED else {}
     return JSONResponse(document, status, headers={**extra, **(headers or {})}, media_type=MEDIA_TYPE)
 

@@ -31,7 +31,9 @@ async def body(request: Request, form: type[F]) -> F:
         raise HTTPException(BAD_REQUEST) from None
     if not isinstance(sent, dict):
         raise HTTPException(BAD_REQUEST)
-    return read(form, sent)
+    ours = {called: name for name, called in names_of(form).items()}
+    with fields_called(names_of(form)):
+        return read(form, {ours.get(str(name), str(name)): value for name, value in sent.items()})
 
 
 def query(request: Request, form: type[F]) -> F:

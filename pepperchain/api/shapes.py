@@ -35,6 +35,7 @@ PROBLEM: Schema = {
         "detail": TEXT,
         "errors": {"type": "array", "items": record(field=TEXT, message=TEXT)},
         "reference": TEXT,
+        "free_grams": WHOLE,
     },
     "required": ["type", "title", "status", "detail", "errors"],
 }

@@ -17,11 +17,11 @@ from pepperchain.directory import household_queries, organization_queries
 from pepperchain.harvest import total_queries as harvest
 from pepperchain.harvest.drawings import Bar, bars
 from pepperchain.harvest.rules import season_of
-from pepperchain.storage import lot_queries, receipt_queries, total_queries
+from pepperchain.storage import lot_queries, receipt_queries, total_queries, waiting_queries
 from pepperchain.storage.rules import Freshness
 from pepperchain.visits import queries as visit_queries
 from pepperchain.visits.queries import FollowUpRow
-from pepperchain.web.filters import day, kg, tonnes, yuan
+from pepperchain.web.filters import clock_time, day, kg, tonnes, yuan
 from pepperchain.web.i18n import gettext, ngettext
 
 HEAPS_MAX = 4
@@ -200,6 +200,18 @@ async def _breaches(made: Board, actor: Actor) -> None:
         made.needs.insert(0, Need(words, f"/storage/climate/breaches/{breach.id}", "warning", urgent))
 
 
+async def _offers(made: Board, actor: Actor) -> None:
+    """Space that this person's organization waited for and has been offered: it is held for a short time only."""
+    for offer in await waiting_queries.offered(actor, now=made.as_of):
+        assert offer.offer_until is not None
+        words = gettext(N_("%(room)s has room for your %(weight)s kg, held until %(at)s")) % {
+            "room": offer.offered_room,
+            "weight": kg(offer.grams),
+            "at": clock_time(offer.offer_until),
+        }
+        made.needs.insert(0, Need(words, "/storage/waits", "clock", urgent=True))
+
+
 async def _follow_ups(made: Board, actor: Actor) -> None:
     """What this person is to do after visits: what is over its day first."""
     made.acts.append(Act(gettext(N_("My week")), "/visits", "calendar"))
@@ -279,4 +291,5 @@ PARTS: tuple[tuple[Capability, Part], ...] = (
     (Capability.HARVEST_READ, _harvest),
     (Capability.STORAGE_READ, _rooms),
     (Capability.STORAGE_READ, _breaches),
+    (Capability.STORAGE_MOVE, _offers),
 )

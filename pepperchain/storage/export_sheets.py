@@ -11,7 +11,7 @@ from pepperchain.directory.queries import sites_of
 from pepperchain.excel.columns import Choice, Column, Kind, Words
 from pepperchain.excel.exporting import ROWS_A_READ, Chunks, Exportable, at_once
 from pepperchain.harvest import rules as harvest
-from pepperchain.storage import lot_queries, queries, receipt_queries
+from pepperchain.storage import booking_queries, lot_queries, queries, receipt_queries
 from pepperchain.storage.forms import LotSearch, ReceiptStart, RoomChoice
 from pepperchain.storage.rules import MovementKind
 from pepperchain.storage.sheets import SPEC, as_in_sheet
@@ -91,7 +91,7 @@ def _movement(row: lot_queries.MovementRow) -> dict[str, Any]:
 
 async def _bookings(actor: Actor, chosen: RoomChoice, now: datetime) -> Chunks:
     room = await queries.room(actor, chosen.room_id)
-    rows = await queries.bookings(actor, room.id, on=clock.local_day(now), limit=BOOKINGS_MAX)
+    rows = await booking_queries.bookings(actor, room.id, on=clock.local_day(now), limit=BOOKINGS_MAX)
     found = [
         {
             "room": room.full_name, "organization": row.organization, "form": row.form, "from_on": row.first, "to_on": row.last,

@@ -1,6 +1,5 @@
 """What keepers and planners type, as values."""
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
@@ -14,9 +13,8 @@ from pepperchain.storage.consignments import Journey, Load
 from pepperchain.storage.conversions import Input, Output
 from pepperchain.storage.lot_queries import LotsWanted
 from pepperchain.storage.quality_rules import Item
-from pepperchain.storage.queries import SpaceWanted
 from pepperchain.storage.rooms import RoomFacts
-from pepperchain.storage.rules import Purpose, RoomKind, planning
+from pepperchain.storage.rules import Purpose, RoomKind
 from pepperchain.storage.standing_queries import StandingWanted
 from pepperchain.storage.standing_rules import Age
 from pepperchain.web.fields import (
@@ -58,25 +56,6 @@ else:
     Degrees = scaled(1, -600, 600)
     Percent = scaled(1, 0, 1000)
     Milligrams = scaled(1, 0, 10_000)
-
-
-class SpaceSearch(Form):
-    """Where is room for so much of this, from a day on."""
-
-    form: Code | None = None
-    need: Weight | None = None
-    near: RegistryId | None = None
-    from_on: Day | None = None
-
-    def wanted(self, near: int | None) -> SpaceWanted:
-        """As the query takes it; near the actor's own township unless another was chosen."""
-        return SpaceWanted(form=self.form, grams=self.need or Grams(0), near_township_id=self.near or near)
-
-    def days(self, today: date) -> tuple[date, date]:
-        """The first and the last column of the board, from a day that has not gone by."""
-        first = max(self.from_on or today, today)
-        first = min(first, today + timedelta(days=planning().booking_days_max))
-        return first, first + timedelta(days=planning().days_ahead - 1)
 
 
 class LotSearch(Form):
@@ -318,16 +297,6 @@ class Reversal(Form):
     """Why a movement is taken back; the undo of a moment ago says nothing."""
 
     reason: OptionalText = None
-
-
-class Booking(Form):
-    """Space that is kept free."""
-
-    id: EventId
-    form: Code
-    grams: Weight
-    from_on: Day
-    to_on: Day
 
 
 class RoomParticulars(Form):

@@ -7,18 +7,11 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.policy import Role
 from pepperchain.core.fields import FenField, GramsField, Instant
 from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
+from pepperchain.storage.scope_rules import EVERYWHERE, is_keeper, own
+from pepperchain.storage.space_models import Booking, BookingUse, BookingVersion, Notice, Wait
 
-_EVERYWHERE = frozenset({Role.ADMIN, Role.COMMITTEE, Role.SYSTEM})
-_KEEPERS = frozenset({Role.COOP_LEADER, Role.COOP_CLERK, Role.STOREKEEPER})
-
-
-def _keeper(actor: Actor) -> bool:
-    return actor.role in _KEEPERS and actor.organization_id is not None
-
-
-def _own(actor: Actor) -> dict[str, int | None]:
-    return {"scope_org": actor.organization_id}
-
+SPACE = (Booking, BookingUse, BookingVersion, Wait, Notice)
+"""Tables whose models stand in a file of their own, and belong to this room's."""
 
 _STORES_AT = (
     "{alias}.operator_id IN (SELECT scope_r.to_id FROM directory_organization_relation scope_r"
@@ -53,25 +46,25 @@ class Room(Model):
     @staticmethod
     def visible_to(actor: Actor, alias: str = "r") -> Clause:
         """All for the committee; for cooperatives and storekeepers their own, those of operators they store at, and public-benefit ones."""
-        if actor.role in _EVERYWHERE:
+        if actor.role in EVERYWHERE:
             return EVERYTHING
-        if _keeper(actor):
+        if is_keeper(actor):
             return Clause(
                 f"({alias}.operator_id = :scope_org OR {alias}.purpose = 'public_benefit' OR {_STORES_AT.format(alias=alias)})",
-                _own(actor),
+                own(actor),
             )
         return NOTHING
 
     @staticmethod
     def usable_by(actor: Actor, alias: str = "r") -> Clause:
         """Rooms that pepper may be put into: their own, those of operators they store at, and those where they booked space."""
-        if actor.role in _EVERYWHERE:
+        if actor.role in EVERYWHERE:
             return EVERYTHING
-        if _keeper(actor):
+        if is_keeper(actor):
             return Clause(
                 f"({alias}.operator_id = :scope_org OR {_STORES_AT.format(alias=alias)} OR EXISTS (SELECT 1 FROM storage_booking scope_b"
                 f" WHERE scope_b.organization_id = :scope_org AND scope_b.room_id = {alias}.id AND scope_b.released_at IS NULL))",
-                _own(actor),
+                own(actor),
             )
         return NOTHING
 
@@ -80,7 +73,7 @@ class Room(Model):
         """Rooms that the actor may enter, change and close: those of the own organization."""
         if actor.role in (Role.ADMIN, Role.SYSTEM):
             return EVERYTHING
-        return Clause(f"{alias}.operator_id = :scope_org", _own(actor)) if _keeper(actor) else NOTHING
+        return Clause(f"{alias}.operator_id = :scope_org", own(actor)) if is_keeper(actor) else NOTHING
 
 
 class Lot(Model):
@@ -120,11 +113,11 @@ class Lot(Model):
     @staticmethod
     def visible_to(actor: Actor, alias: str = "l") -> Clause:
         """All for the committee; for cooperatives and storekeepers what is theirs or lies in a room of theirs; buyers see the market."""
-        if actor.role in _EVERYWHERE:
+        if actor.role in EVERYWHERE:
             return EVERYTHING
-        if _keeper(actor):
+        if is_keeper(actor):
             return Clause(
-                f"({alias}.cooperative_id = :scope_org OR {alias}.operator_id = :scope_org)", _own(actor)
+                f"({alias}.cooperative_id = :scope_org OR {alias}.operator_id = :scope_org)", own(actor)
             )
         return NOTHING
 
@@ -133,20 +126,20 @@ class Lot(Model):
         """Lots whose growers the actor may know, and whose price the actor may ask: the own cooperative's."""
         if actor.role in (Role.ADMIN, Role.SYSTEM):
             return EVERYTHING
-        return Clause(f"{alias}.cooperative_id = :scope_org", _own(actor)) if _keeper(actor) else NOTHING
+        return Clause(f"{alias}.cooperative_id = :scope_org", own(actor)) if is_keeper(actor) else NOTHING
 
 
 def floor_of(actor: Actor, alias: str = "s") -> Clause:
     """Sites whose floor the actor may clear into rooms: those of the own organization, and of those who store at it."""
     if actor.role in (Role.ADMIN, Role.SYSTEM):
         return EVERYTHING
-    if not _keeper(actor):
+    if not is_keeper(actor):
         return NOTHING
     return Clause(
         f"({alias}.operator_id = :scope_org OR {alias}.operator_id IN (SELECT scope_r.from_id FROM"
         " directory_organization_relation scope_r WHERE scope_r.to_id = :scope_org AND scope_r.kind = 'stores_at'"
         " AND scope_r.ended_on IS NULL))",
-        _own(actor),
+        own(actor),
     )
 
 
@@ -218,47 +211,6 @@ class Conversion(Model):
         table = "storage_conversion"
 
 
-class Booking(Model):
-    """Space of a room kept free for an organization; what it has brought counts as used."""
-
-    id = fields.UUIDField(primary_key=True)
-    room_id = fields.BigIntField()
-    organization_id = fields.BigIntField(null=True)
-    township_id = fields.BigIntField()
-    form = fields.CharField(max_length=20)
-    grams = GramsField()
-    used_grams = GramsField(default=0)
-    from_on = fields.DateField()
-    to_on = fields.DateField()
-    placed_at = Instant()
-    placed_by = fields.BigIntField(null=True)
-    released_at = Instant(null=True)
-    content_hash = fields.CharField(max_length=32)
-    consignment_id = fields.UUIDField(null=True)
-
-    class Meta:
-        table = "storage_booking"
-
-    @staticmethod
-    def visible_to(actor: Actor, alias: str = "b") -> Clause:
-        """Their own bookings, and with the committee all."""
-        if actor.role in _EVERYWHERE:
-            return EVERYTHING
-        return Clause(f"{alias}.organization_id = :scope_org", _own(actor)) if _keeper(actor) else NOTHING
-
-
-class BookingUse(Model):
-    """How much of a booking a receipt or move used up, so that taking it back gives it back."""
-
-    movement_id = fields.UUIDField(primary_key=True)
-    booking_id = fields.UUIDField()
-    grams = GramsField()
-
-    class Meta:
-        table = "storage_booking_use"
-        unique_together = (("movement_id", "booking_id"),)
-
-
 class Available(Model):
     """What can be bought of a product at a site: lots and grams, kept with every change of a lot's free grams."""
 
@@ -314,13 +266,13 @@ class Consignment(Model):
     @staticmethod
     def visible_to(actor: Actor, alias: str = "c") -> Clause:
         """All for the committee; for cooperatives and storekeepers what is theirs, leaves a site of theirs or comes to one."""
-        if actor.role in _EVERYWHERE:
+        if actor.role in EVERYWHERE:
             return EVERYTHING
-        if _keeper(actor):
+        if is_keeper(actor):
             return Clause(
                 f"({alias}.cooperative_id = :scope_org OR {alias}.from_operator_id = :scope_org"
                 f" OR {alias}.to_operator_id = :scope_org)",
-                _own(actor),
+                own(actor),
             )
         return NOTHING
 

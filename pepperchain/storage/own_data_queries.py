@@ -10,6 +10,9 @@ OWN = OwnData(
     excepted={
         "storage_movement": _STAFF,
         "storage_booking": _STAFF,
+        "storage_booking_version": _STAFF,
+        "storage_wait": _STAFF,
+        "storage_notice": "who of the staff is told of space",
         "storage_consignment": "who of the staff sent and received it, and the carrier's driver, who is no grower of ours",
         "storage_lot": "pepper of many growers; whoever runs the room is an organization",
         "storage_lot_slip": "which slips a lot was made of; the slips are told",

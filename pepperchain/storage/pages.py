@@ -12,10 +12,12 @@ from pepperchain.storage import (
     sample_pages,
     site_pages,
     standing_pages,
+    waiting_pages,
 )
 
 routes: list[BaseRoute] = [
     *room_pages.routes,
+    *waiting_pages.routes,
     *receipt_pages.routes,
     *lot_pages.routes,
     *making_pages.routes,

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from pepperchain.access.actor import Actor
 from pepperchain.core import db
 from pepperchain.core.errors import Missing, NotYours
 from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.core.units import Grams
-from pepperchain.storage.models import Booking, Room
+from pepperchain.storage.models import Room
 from pepperchain.storage.rules import RoomKind, split_forms
 from pepperchain.web.paging import LIMIT, Slice, decode, encode
 
@@ -107,6 +108,7 @@ class SpaceWanted:
     grams: Grams = Grams(0)
     near_township_id: int | None = None
     site_id: int | None = None
+    township_id: int | None = None
 
 
 _ROOM = """
@@ -160,6 +162,11 @@ async def is_usable(actor: Actor, room_id: int) -> bool:
     return await _is(room_id, Room.usable_by(actor))
 
 
+async def is_visible(actor: Actor, room_id: int) -> bool:
+    """Whether the actor may see a room."""
+    return await _is(room_id, Room.visible_to(actor))
+
+
 async def _one(room_id: int, seen: Clause) -> RoomRow:
     found = await db.fetch_one(_room, f"{_ROOM} WHERE r.id = :id AND {seen.sql}", id=room_id, **seen.params)
     if found is None:
@@ -175,6 +182,16 @@ async def _is(room_id: int, clause: Clause) -> bool:
 async def is_own(actor: Actor, room_id: int) -> bool:
     """Whether the actor's organization runs a room."""
     return await _is(room_id, Room.run_by(actor))
+
+
+async def stores_at(operator_id: int) -> list[tuple[int, str]]:
+    """The organizations that store at an operator's, by name: those it may book for."""
+    rows = await db.tuples(
+        "SELECT DISTINCT o.id, o.short_name FROM directory_organization_relation r JOIN directory_organization o ON o.id = r.from_id"
+        " WHERE r.to_id = :id AND r.kind = 'stores_at' AND r.ended_on IS NULL ORDER BY o.short_name, o.id LIMIT 200",
+        id=operator_id,
+    )
+    return [(int(id), str(name)) for id, name in rows]
 
 
 async def home_township(actor: Actor) -> int | None:
@@ -266,6 +283,8 @@ async def _ranked(
         )
     if wanted.site_id is not None:
         conditions &= Clause("r.site_id = :site_id", {"site_id": wanted.site_id})
+    if wanted.township_id is not None:
+        conditions &= Clause("r.township_id = :township_id", {"township_id": wanted.township_id})
     if after is not None:
         conditions &= Clause(
             f"({_FAR} > :far OR ({_FAR} = :far AND ({_FREE} < :free OR ({_FREE} = :free AND r.id > :after_id))))",
@@ -280,13 +299,30 @@ async def _ranked(
     )
 
 
-async def days(row: RoomRow, from_on: date, to_on: date) -> tuple[DaySpace, ...]:
-    """What a room has free on each day from one to another."""
-    return (await _with_days([row], from_on, to_on))[0].days
+async def rooms_with_space(actor: Actor, wanted: SpaceWanted, *, limit: int) -> list[RoomRow]:
+    """Open rooms that the actor sees, take the form and are not so full already, those with most space first."""
+    return await _ranked(Room.visible_to(actor), wanted, after=None, limit=limit)
 
 
-async def _with_days(rows: Sequence[RoomRow], from_on: date, to_on: date) -> list[RoomSpace]:
-    reserved = await _reserved([row.id for row in rows], from_on, to_on, None)
+async def spaces_of(rows: Sequence[RoomRow], from_on: date, to_on: date) -> list[RoomSpace]:
+    """Rooms with their days."""
+    return await _with_days(rows, from_on, to_on) if rows else []
+
+
+async def days(
+    row: RoomRow, from_on: date, to_on: date, *, but_for_booking: UUID | None = None
+) -> tuple[DaySpace, ...]:
+    """What a room has free on each day from one to another; one booking may be left out."""
+    return (await _with_days([row], from_on, to_on, but_for_booking))[0].days
+
+
+async def _with_days(
+    rows: Sequence[RoomRow], from_on: date, to_on: date, but_for_booking: UUID | None = None
+) -> list[RoomSpace]:
+    others = EVERYTHING
+    if but_for_booking is not None:
+        others = Clause("b.id <> :but_for_booking", {"but_for_booking": but_for_booking})
+    reserved = await _reserved([row.id for row in rows], from_on, to_on, others)
     span = [from_on + timedelta(days=ahead) for ahead in range((to_on - from_on).days + 1)]
     return [
         RoomSpace(
@@ -304,17 +340,20 @@ async def booked_by_day(
     room_ids: Sequence[int], from_on: date, to_on: date, *, but_for: int | None = None
 ) -> dict[int, list[Grams]]:
     """What is booked or on the road, by room and day; `but_for` leaves one organization's bookings out."""
-    reserved = await _reserved(room_ids, from_on, to_on, but_for)
+    others = EVERYTHING
+    if but_for is not None:
+        others = Clause("(b.organization_id IS NULL OR b.organization_id <> :but_for)", {"but_for": but_for})
+    reserved = await _reserved(room_ids, from_on, to_on, others)
     return {room_id: [booked + coming for booked, coming in days] for room_id, days in reserved.items()}
 
 
 async def _reserved(
-    room_ids: Sequence[int], from_on: date, to_on: date, but_for: int | None
+    room_ids: Sequence[int], from_on: date, to_on: date, others: Clause
 ) -> dict[int, list[tuple[Grams, Grams]]]:
     """What is booked and not yet brought, and what is on the road, by room and day."""
     length = (to_on - from_on).days + 1
     found = {room_id: [(Grams(0), Grams(0))] * length for room_id in room_ids}
-    for room_id, amount, first, last, on_the_road in await _bookings(room_ids, from_on, to_on, but_for):
+    for room_id, amount, first, last, on_the_road in await _bookings(room_ids, from_on, to_on, others):
         start = max((date.fromisoformat(str(first)) - from_on).days, 0)
         end = min((date.fromisoformat(str(last)) - from_on).days, length - 1)
         for index in range(start, end + 1):
@@ -324,11 +363,8 @@ async def _reserved(
 
 
 async def _bookings(
-    room_ids: Sequence[int], from_on: date, to_on: date, but_for: int | None
+    room_ids: Sequence[int], from_on: date, to_on: date, others: Clause
 ) -> Iterable[tuple[Any, ...]]:
-    others = EVERYTHING
-    if but_for is not None:
-        others = Clause("(b.organization_id IS NULL OR b.organization_id <> :but_for)", {"but_for": but_for})
     return await db.tuples(
         "SELECT b.room_id, b.grams - b.used_grams, b.from_on, b.to_on, b.consignment_id IS NOT NULL FROM storage_booking b"
         " WHERE b.released_at IS NULL"
@@ -337,50 +373,4 @@ async def _bookings(
         from_on=from_on,
         to_on=to_on,
         **others.params,
-    )
-
-
-def _date(value: object) -> date:
-    return date.fromisoformat(str(value))
-
-
-@dataclass(frozen=True, slots=True)
-class BookingRow:
-    """A booking of a room that the actor may see."""
-
-    id: str
-    organization: str | None
-    form: str
-    grams: Grams
-    used_grams: Grams
-    first: date
-    last: date
-    consignment_id: str | None
-
-
-async def bookings(actor: Actor, room_id: int, *, on: date, limit: int = 50) -> list[BookingRow]:
-    """A room's bookings that have not ended, soonest first: the actor's own, and to its keeper all of them."""
-    seen = Booking.visible_to(actor) | Clause(
-        "b.room_id IN (SELECT r.id FROM storage_room r WHERE " + Room.run_by(actor).sql + ")",
-        Room.run_by(actor).params,
-    )
-    return await db.fetch(
-        lambda *row: BookingRow(
-            str(row[0]),
-            row[1],
-            row[2],
-            Grams(row[3]),
-            Grams(row[4]),
-            _date(row[5]),
-            _date(row[6]),
-            None if row[7] is None else str(row[7]),
-        ),
-        "SELECT b.id, o.short_name, b.form, b.grams, b.used_grams, b.from_on, b.to_on, b.consignment_id FROM storage_booking b"
-        " LEFT JOIN directory_organization o ON o.id = b.organization_id"
-        f" WHERE b.room_id = :room_id AND b.released_at IS NULL AND b.to_on >= :today AND {seen.sql}"
-        " ORDER BY b.from_on, b.id LIMIT :limit",
-        room_id=room_id,
-        today=on,
-        limit=limit,
-        **seen.params,
     )

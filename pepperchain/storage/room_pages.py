@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,10 +16,11 @@ from pepperchain.core.units import Grams
 from pepperchain.core.words import N_
 from pepperchain.directory.queries import townships
 from pepperchain.harvest.rules import words
-from pepperchain.storage import bookings, lot_queries, queries
-from pepperchain.storage.forms import Booking, SpaceSearch
+from pepperchain.storage import booking_queries, bookings, lot_queries, queries
 from pepperchain.storage.marks import Mark, RoomMarks
 from pepperchain.storage.queries import DaySpace, RoomRow
+from pepperchain.storage.rules import planning
+from pepperchain.storage.space_forms import Booking, SpaceSearch
 from pepperchain.web.filters import day, typed_weight, weight
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
@@ -76,11 +78,21 @@ async def board(request: Request) -> Response:
         "days": [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)],
         "spaces": [(space, cells(space.room, space.days)) for space in found.rows],
         "next": found.next,
+        "wait_query": _to_wait_for(search),
         "words": words(language),
         "marks": await _marks(request, [space.room.id for space in found.rows]),
         "township_options": [(area.id, area.called(language)) for area in await townships()],
     }
     return render(request, "storage/board.html", context, block="results")
+
+
+def _to_wait_for(search: SpaceSearch) -> str:
+    """What was looked for, as the form of the waiting list reads it."""
+    said = {
+        "form": search.form, "need": typed_weight(search.need), "need_unit": reader().unit, "near": search.near,
+        "from_on": search.from_on,
+    }  # fmt: skip
+    return urlencode({name: value for name, value in said.items() if value})
 
 
 async def _marks(request: Request, room_ids: list[int]) -> Mapping[int, Mark]:
@@ -101,12 +113,14 @@ async def show(request: Request) -> Response:
         "cells": cells(room, days),
         "lots": await lot_queries.lots(actor, wanted, limit=LOTS_SHOWN),
         "moved": await lot_queries.movements_of_room(actor, room.id, cursor=cursor),
-        "bookings": await queries.bookings(actor, room.id, on=today),
+        "bookings": await booking_queries.bookings(actor, room.id, on=today),
         "usable": await queries.is_usable(actor, room.id),
-        "own": await queries.is_own(actor, room.id),
+        "own": (own := await queries.is_own(actor, room.id)),
+        "stores_here": await queries.stores_at(room.operator_id) if own else [],
         "words": (named := words(reader().language)),
         "form_options": [(code, named.form(code)) for code in room.forms],
         "request_id": new_id(),
+        "unused_hours": planning().booking_unused_hours,
         "today": today,
         "mark": (await _marks(request, [room.id])).get(room.id),
     }

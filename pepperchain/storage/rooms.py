@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from pepperchain.access.actor import Actor
@@ -74,6 +74,8 @@ async def change(actor: Actor, *, room_id: int, version: int, facts: RoomFacts, 
         raise Refused(
             "%(stock)s lies in this room: its capacity cannot be less.", "capacity", stock=before.stock_grams
         )
+    if facts.capacity < before.capacity_grams:
+        await _holds_what_is_booked(before, facts.capacity, today=clock.local_day(now))
     if facts.name != before.name:
         await _name_is_free(before.site_id, facts.name)
     await registry.revise(TABLE, room_id, version, **_columns(facts))
@@ -124,6 +126,18 @@ async def remove(actor: Actor, *, room_id: int, version: int, now: datetime) -> 
         actor, "room.removed", subject="room", subject_id=room_id, township_id=before.township_id, now=now,
         facts=_columns_of(before),
     )  # fmt: skip
+
+
+async def _holds_what_is_booked(room: RoomRow, capacity: Grams, *, today: date) -> None:
+    """Refused: with less capacity there is a day on which what lies here and what is booked no longer fit."""
+    last = today + timedelta(days=2 * planning().booking_days_max)
+    for day in await queries.days(room, today, last):
+        needed = Grams(day.stored_grams + day.booked_grams + day.coming_grams)
+        if needed > capacity:
+            raise Refused(
+                "On %(day)s %(needed)s is needed of this room, with what is booked: its capacity cannot be less.", "capacity",
+                day=day.on, needed=needed,
+            )  # fmt: skip
 
 
 async def _own_site(actor: Actor, site_id: int) -> tuple[int, int]:

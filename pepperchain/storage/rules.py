@@ -6,11 +6,12 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, Literal
 
+from pepperchain.core import clock
 from pepperchain.core.words import N_
 from pepperchain.settings import settings
 
@@ -57,7 +58,22 @@ class MovementKind(Labelled):
     REVERSAL = "reversal"
 
 
+class WaitState(Labelled):
+    WAITING = "waiting"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    OVER = "over"
+
+
 _LABELS: dict[Labelled, str] = {
+    WaitState.WAITING: N_("Waiting"),
+    WaitState.OFFERED: N_("Offered"),
+    WaitState.ACCEPTED: N_("Taken up"),
+    WaitState.WITHDRAWN: N_("Withdrawn"),
+    WaitState.LAPSED: N_("Let lapse"),
+    WaitState.OVER: N_("Waited in vain"),
     RoomKind.CHILLED: N_("Chilled"),
     RoomKind.FROZEN: N_("Frozen"),
     RoomKind.DRY: N_("Dry and cool"),
@@ -128,6 +144,13 @@ class Planning:
     booking_days_max: int
     booking_respected_days: int
     capacity_grams_max: int
+    booking_unused_hours: int
+    offer_minutes: int
+    waits_open_max: int
+
+    def unused_until(self, from_on: date) -> datetime:
+        """Until when something must have been brought on a booking that begins on a day."""
+        return clock.day_start(from_on + timedelta(days=1)) + timedelta(hours=self.booking_unused_hours)
 
 
 @cache

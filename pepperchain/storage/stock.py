@@ -167,13 +167,23 @@ async def use_bookings(
         used = min(left, Grams(open_grams))
         if used <= 0:
             return
-        await db.execute(
-            "UPDATE storage_booking SET used_grams = used_grams + :used WHERE id = :id",
-            used=used,
-            id=booking_id,
-        )
+        await _use(booking_id, used, now=now)
         await db.insert("storage_booking_use", movement_id=movement_id, booking_id=booking_id, grams=used)
         left -= used
+
+
+async def _use(booking_id: str, used: Grams, *, now: datetime) -> None:
+    """What was brought on a booking keeps it from running out, and takes up an offer."""
+    await db.execute(
+        "UPDATE storage_booking SET used_grams = used_grams + :used, kind = 'booking', expires_at = NULL WHERE id = :id",
+        used=used,
+        id=booking_id,
+    )
+    await db.execute(
+        "UPDATE storage_wait SET state = 'accepted', ended_at = :now WHERE booking_id = :id AND state = 'offered'",
+        now=now,
+        id=booking_id,
+    )
 
 
 async def give_back_bookings(movement_id: UUID) -> None:

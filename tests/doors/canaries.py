@@ -50,6 +50,8 @@ NOBODYS = {
     "climate_reading": "numbers of a sensor",
     "climate_state": "numbers of a sensor",
     "storage_available": "numbers of the market",
+    "storage_booking_version": "numbers and days of a booking, for the trail alone; no page reads it",
+    "storage_notice": "codes and ids of what is told elsewhere",
 }
 
 FINDING = {

@@ -136,6 +136,12 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("storage_booking", _row(
             id=booking, room_id=room, organization_id=org, township_id=township, form="dry", grams=1000, used_grams=0, from_on=today,
             to_on=today + timedelta(days=3), placed_at=now, placed_by=user, content_hash=booking.hex)),
+        ("storage_booking_version", _row(
+            id=new_id(), booking_id=booking, township_id=township, version=2, grams=1000, from_on=today, to_on=today, was_grams=500,
+            was_from_on=today, was_to_on=today, made_at=now, made_by=user, made_by_name=name, content_hash=booking.hex)),
+        ("storage_wait", _row(
+            id=new_id(), organization_id=org, township_id=township, room_id=room, form="dry", grams=1000, from_on=today, to_on=today,
+            asked_at=now, asked_by=user, asked_by_name=name, content_hash=booking.hex)),
         ("imports_batch", _row(
             id=batch, kind="households", state="checked", file_name="members.xlsx", file_token=sheet.token, file_hash=batch.hex,
             file_bytes=sheet.size, language="zh",

@@ -10,7 +10,15 @@ from pepperchain.core.errors import Conflict, Missing, NotYours, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
 from pepperchain.ledger import books
-from pepperchain.storage import arrivals, bookings, consignment_queries, lot_queries, lots, movements, queries
+from pepperchain.storage import (
+    arrivals,
+    booking_queries,
+    bookings,
+    consignment_queries,
+    lot_queries,
+    lots,
+    movements,
+)
 from tests.storage.road import LATER, arrived, cargo, sent
 from tests.storage.store import HOUR, NOW, Store, all_fits
 
@@ -33,7 +41,7 @@ async def test_what_arrives_as_sent_lies_in_the_room_that_waited(store: Store) -
     assert (await posted("in_transit"), await posted("transit_loss")) == (0, 0)
     row = await consignment_queries.consignment(store.clerk, done.id)
     assert (row.state, row.received_grams, row.missing_grams) == ("arrived", 50_000, 0)
-    assert await queries.bookings(store.storekeeper, store.cold, on=NOW.date()) == []
+    assert await booking_queries.bookings(store.storekeeper, store.cold, on=NOW.date()) == []
     offered = await db.tuples("SELECT site_id, free_grams FROM storage_available WHERE lots > 0")
     assert [tuple(row) for row in offered] == [(store.cold_site, 50_000)]
     await all_fits()

@@ -11,7 +11,7 @@ from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Missing, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
-from pepperchain.storage import bookings, lots, movements, queries
+from pepperchain.storage import booking_queries, bookings, lots, movements, queries
 from pepperchain.storage.queries import SpaceWanted
 from tests.storage.store import NOW, Store, all_fits
 
@@ -51,11 +51,11 @@ async def test_what_others_booked_is_kept_free_for_them(store: Store) -> None:
     await book(store.clerk, store.cold, 7_900)
     slip = await store.weigh(200)
     done = await lots.receive(store.clerk, id=new_id(), room_id=store.cold, slip_ids=[slip], now=NOW)
-    (mine,) = await queries.bookings(store.clerk, store.cold, on=TODAY)
+    (mine,) = await booking_queries.bookings(store.clerk, store.cold, on=TODAY)
     assert mine.used_grams == 200_000
     await all_fits()
     await movements.reverse(store.clerk, id=new_id(), of=done.id, reason="放错了", now=NOW)
-    (mine,) = await queries.bookings(store.clerk, store.cold, on=TODAY)
+    (mine,) = await booking_queries.bookings(store.clerk, store.cold, on=TODAY)
     assert mine.used_grams == 0
     await all_fits()
 

@@ -13,6 +13,7 @@ from pepperchain.core.units import Grams
 from pepperchain.ledger import books
 from pepperchain.storage import (
     blocks,
+    booking_queries,
     bookings,
     consignment_queries,
     consignments,
@@ -52,7 +53,7 @@ async def test_space_waits_for_it_and_is_told_apart_from_what_is_booked(store: S
     first, *_, last = await queries.days(room, today, today + timedelta(days=5))
     assert (first.coming_grams, first.booked_grams, first.free_grams) == (50_000, 0, 8_000_000 - 50_000)
     assert last.coming_grams == 0
-    (booking,) = await queries.bookings(store.storekeeper, store.cold, on=today)
+    (booking,) = await booking_queries.bookings(store.storekeeper, store.cold, on=today)
     assert booking.consignment_id == str(done.id)
     with pytest.raises(Missing):
         await bookings.release(store.storekeeper, id=booking.id, now=NOW)  # type: ignore[arg-type]

@@ -1,11 +1,14 @@
 """Entering, changing and closing rooms."""
 
+from datetime import timedelta
+
 import pytest
 
+from pepperchain.core import clock
 from pepperchain.core.errors import Conflict, Invalid, Missing, NotYours, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
-from pepperchain.storage import queries, rooms
+from pepperchain.storage import bookings, queries, rooms
 from pepperchain.storage.rules import RoomKind
 from tests.storage.store import NOW, Store, room_facts
 
@@ -82,3 +85,20 @@ async def test_what_is_seen_of_rooms_ends_where_it_is_no_business_of_theirs(stor
         await rooms.change(
             store.leader, room_id=store.cold, version=1, facts=room_facts("保鲜", Grams(9_000_000)), now=NOW
         )
+
+
+async def test_a_room_does_not_shrink_below_what_is_booked_on_some_day(store: Store) -> None:
+    today = clock.local_day(NOW)
+    await bookings.place(
+        store.clerk, id=new_id(), room_id=store.small, form="fresh", grams=Grams(50_000), from_on=today + timedelta(days=9),
+        to_on=today + timedelta(days=9), now=NOW,
+    )  # fmt: skip
+    room = await queries.room(store.leader, store.small)
+    with pytest.raises(Refused) as refused:
+        await rooms.change(
+            store.leader, room_id=room.id, version=room.version, facts=room_facts("2号", 49_999), now=NOW
+        )
+    assert refused.value.facts == {"day": today + timedelta(days=9), "needed": 50_000}
+    await rooms.change(
+        store.leader, room_id=room.id, version=room.version, facts=room_facts("2号", 50_000), now=NOW
+    )

@@ -1,0 +1,73 @@
+"""What is typed about the space of rooms: looked for, booked, waited for."""
+
+from datetime import date, timedelta
+
+from pepperchain.core.units import Grams
+from pepperchain.storage.forms import Code
+from pepperchain.storage.queries import SpaceWanted
+from pepperchain.storage.rules import planning
+from pepperchain.web.fields import Day, EventId, RegistryId, Weight, Whole
+from pepperchain.web.forms import Form
+
+
+class SpaceSearch(Form):
+    """Where is room for so much of this, from a day on."""
+
+    form: Code | None = None
+    need: Weight | None = None
+    near: RegistryId | None = None
+    from_on: Day | None = None
+
+    def wanted(self, near: int | None) -> SpaceWanted:
+        """As the query takes it; near the actor's own township unless another was chosen."""
+        return SpaceWanted(form=self.form, grams=self.need or Grams(0), near_township_id=self.near or near)
+
+    def days(self, today: date) -> tuple[date, date]:
+        """The first and the last column of the board, from a day that has not gone by."""
+        first = max(self.from_on or today, today)
+        first = min(first, today + timedelta(days=planning().booking_days_max))
+        return first, first + timedelta(days=planning().days_ahead - 1)
+
+
+class Booking(Form):
+    """Space that is kept free, for the own organization unless a keeper names one that stores there."""
+
+    id: EventId
+    form: Code
+    grams: Weight
+    from_on: Day
+    to_on: Day
+    for_organization_id: RegistryId | None = None
+
+
+class BookingChange(Form):
+    """Other days or grams of a booking, and the version that was seen."""
+
+    id: EventId
+    version: Whole
+    grams: Weight
+    from_on: Day
+    to_on: Day
+
+
+class Waiting(Form):
+    """Space that is waited for: in a room, or in any room of a township."""
+
+    id: EventId
+    form: Code
+    grams: Weight
+    from_on: Day
+    to_on: Day
+    room_id: RegistryId | None = None
+    township_id: RegistryId | None = None
+
+
+class WaitingStart(Form):
+    """What was looked for in vain, to be waited for."""
+
+    form: Code | None = None
+    need: Weight | None = None
+    near: RegistryId | None = None
+    room_id: RegistryId | None = None
+    from_on: Day | None = None
+    to_on: Day | None = None
