@@ -50,6 +50,7 @@ from pepperchain.ledger import own_data_queries as ledger_own
 from pepperchain.routes import ROUTES
 from pepperchain.schedule import Ticking
 from pepperchain.settings import Misconfigured, Settings, settings
+from pepperchain.stocktakes import own_data_queries as stocktakes_own
 from pepperchain.storage import flow_queries as storage_flows
 from pepperchain.storage import own_data_queries as storage_own
 from pepperchain.storage import sight_queries as storage_sights
@@ -132,6 +133,7 @@ OWN_DATA: Sequence[OwnData] = (
     harvest_own.OWN,
     storage_own.OWN,
     climate_own.OWN,
+    stocktakes_own.OWN,
     import_own.OWN,
     export_own.OWN,
 )

@@ -12,6 +12,7 @@ from pepperchain.harvest.pages import routes as harvest
 from pepperchain.home.pages import routes as home
 from pepperchain.imports.pages import routes as imports
 from pepperchain.market.pages import routes as market
+from pepperchain.stocktakes.pages import routes as stocktakes
 from pepperchain.storage.pages import routes as storage
 from pepperchain.visits.pages import routes as visits
 
@@ -24,6 +25,7 @@ ROUTES: list[BaseRoute] = [
     *harvest,
     *storage,
     *climate,
+    *stocktakes,
     *market,
     *imports,
     *exports,

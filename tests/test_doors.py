@@ -21,6 +21,7 @@ from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
 from pepperchain.seeds import cooling
+from pepperchain.stocktakes import stocktakes
 from pepperchain.storage import bookings, consignments, samples, waiting
 from pepperchain.storage.consignment_rules import Vehicle
 from pepperchain.storage.consignments import Journey, Load
@@ -159,11 +160,23 @@ async def _wait_and_book(actor: Actor, *, now: datetime) -> None:
     )  # fmt: skip
 
 
+async def begin_stocktakes() -> None:
+    """In each cooperative a room that is being counted."""
+    for phone in (cast.LEADER_A, cast.LEADER_B):
+        actor = await cast.actor(phone)
+        room = await db.scalar(
+            "SELECT room_id FROM storage_lot WHERE operator_id = :of AND is_open ORDER BY id LIMIT 1",
+            of=actor.organization_id,
+        )
+        await stocktakes.begin(actor, id=new_id(), room_id=room, now=clock.now())
+
+
 @pytest.fixture
 async def house(village: str) -> AsyncIterator[House]:
     await pair_up()
     await send_off()
     await cooling.load(now=clock.now(), days=1)
+    await begin_stocktakes()
     async with AsyncExitStack() as stack:
         yield House(sign_in_to_app(stack), {})
 
@@ -267,6 +280,8 @@ OWNED = {
     "/storage/climate/sensors/": "SELECT s.id FROM climate_sensor s JOIN accounts_user u ON u.organization_id = s.operator_id"
     " WHERE u.phone = :phone",
     "/storage/climate/rooms/": "SELECT r.id FROM storage_room r JOIN accounts_user u ON u.organization_id = r.operator_id"
+    " WHERE u.phone = :phone",
+    "/storage/stocktakes/": "SELECT k.id FROM stocktakes_stocktake k JOIN accounts_user u ON u.organization_id = k.operator_id"
     " WHERE u.phone = :phone",
     "/storage/lots/": "SELECT l.id FROM storage_lot l JOIN accounts_user u ON u.organization_id = l.cooperative_id"
     " WHERE u.phone = :phone AND l.is_open",

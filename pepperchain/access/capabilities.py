@@ -30,6 +30,7 @@ class Capability(StrEnum):
     LEDGER_CLOSE = "ledger:close"
     MARKET_SEARCH = "market:search"
     PERSON_REVEAL = "person:reveal"
+    STOCKTAKE_ALLOW = "stocktake:allow"
     STORAGE_ADJUST = "storage:adjust"
     STORAGE_MOVE = "storage:move"
     STORAGE_PLAN = "storage:plan"
@@ -65,6 +66,7 @@ SENTENCES: dict[Capability, str] = {
     Capability.LEDGER_CLOSE: N_("Close a day's books"),
     Capability.MARKET_SEARCH: N_("Search the pepper that can be bought"),
     Capability.PERSON_REVEAL: N_("See an ID number or bank card in full, with a reason"),
+    Capability.STOCKTAKE_ALLOW: N_("Agree to what a stocktake found, where much differs"),
     Capability.STORAGE_ADJUST: N_("Correct the stock of a lot with a reason"),
     Capability.STORAGE_MOVE: N_("Receive, move and issue lots"),
     Capability.STORAGE_PLAN: N_("Enter and change sites and rooms"),

@@ -27,6 +27,7 @@ THINGS: dict[str, str] = {
     "room": N_("Room"),
     "sensor": N_("Sensor"),
     "site": N_("Site"),
+    "stocktake": N_("Stocktake"),
     "token": N_("Token"),
     "user": N_("Account"),
     "visit": N_("Visit"),
