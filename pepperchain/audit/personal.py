@@ -54,6 +54,7 @@ OTHERS: Mapping[str, str] = {
     "room": "places",
     "sensor": "machines",
     "site": "places",
+    "stocktake": "what lies in rooms; who of the staff counted it",
     "token": "programs",
 }
 """Kinds of subjects whose facts tell of nobody of the registry, each with the reason."""
