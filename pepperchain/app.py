@@ -30,6 +30,7 @@ from pepperchain.consents import own_data_queries as consent_own
 from pepperchain.consents import reveals
 from pepperchain.core import db, logs, migrating, readiness
 from pepperchain.core.words import N_
+from pepperchain.criteria import REPERTOIRE
 from pepperchain.directory import history as registry_history
 from pepperchain.directory import merge_history
 from pepperchain.directory import own_data_queries as registry_own
@@ -49,6 +50,9 @@ from pepperchain.imports import own_data_queries as import_own
 from pepperchain.ledger import own_data_queries as ledger_own
 from pepperchain.routes import ROUTES
 from pepperchain.schedule import Ticking
+from pepperchain.segments import merge_rules as segment_merges
+from pepperchain.segments import own_data_queries as segment_own
+from pepperchain.segments.tag_queries import MARKS
 from pepperchain.settings import Misconfigured, Settings, settings
 from pepperchain.stocktakes import own_data_queries as stocktakes_own
 from pepperchain.storage import flow_queries as storage_flows
@@ -113,6 +117,7 @@ FLOWS: Sequence[Flow] = (
 MOVERS: Sequence[Mover] = (
     merge_approvals.MOVER,
     consent_merges.MOVER,
+    segment_merges.MOVER,
     visit_merges.MOVER,
     household_sums.MOVER,
 )
@@ -128,6 +133,7 @@ OWN_DATA: Sequence[OwnData] = (
     registry_own.OWN,
     account_own.OWN,
     consent_own.OWN,
+    segment_own.OWN,
     visit_own.OWN,
     ledger_own.OWN,
     harvest_own.OWN,
@@ -166,6 +172,7 @@ PLACES = (
     Place("/storage", N_("Stock"), "snow"),
     Place("/market", N_("Find pepper"), "market"),
     Place("/growers", N_("Growers"), "people"),
+    Place("/segments", N_("Segments"), "filter"),
     Place("/visits", N_("My week"), "calendar"),
     Place("/organizations", N_("Organizations"), "place"),
     Place("/invitations", N_("Invitations"), "person", LEADERS),
@@ -361,4 +368,6 @@ def create_app() -> Starlette:
     app.state.flows = FLOWS
     app.state.room_marks = marks.of_rooms
     app.state.lot_marks = marks.of_lot
+    app.state.repertoire = REPERTOIRE
+    app.state.marks = MARKS
     return app

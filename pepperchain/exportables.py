@@ -12,6 +12,7 @@ from pepperchain.harvest import export_sheets as harvest
 from pepperchain.harvest import name_queries as harvest_names
 from pepperchain.imports import export_sheets as imports
 from pepperchain.market import export_sheets as market
+from pepperchain.segments.tag_queries import MARKS
 from pepperchain.storage import export_sheets as storage
 from pepperchain.storage import name_queries as storage_names
 from pepperchain.visits import export_sheets as visits
@@ -26,7 +27,7 @@ NAMES: Mapping[Kind, NamesOf] = {
 EXPORTABLES: Mapping[str, Exportable] = {
     each.code: each
     for each in (
-        *directory.EXPORTABLES,
+        *directory.marked(directory.EXPORTABLES, MARKS),
         *harvest.EXPORTABLES,
         *storage.EXPORTABLES,
         *climate.EXPORTABLES,

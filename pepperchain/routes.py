@@ -12,6 +12,7 @@ from pepperchain.harvest.pages import routes as harvest
 from pepperchain.home.pages import routes as home
 from pepperchain.imports.pages import routes as imports
 from pepperchain.market.pages import routes as market
+from pepperchain.segments.pages import routes as segments
 from pepperchain.stocktakes.pages import routes as stocktakes
 from pepperchain.storage.pages import routes as storage
 from pepperchain.visits.pages import routes as visits
@@ -22,6 +23,7 @@ ROUTES: list[BaseRoute] = [
     *directory,
     *visits,
     *consents,
+    *segments,
     *harvest,
     *storage,
     *climate,

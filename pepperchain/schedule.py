@@ -24,12 +24,14 @@ from pepperchain.climate import jobs as climate
 from pepperchain.consents import jobs as consents
 from pepperchain.core import clock, leases, logs
 from pepperchain.core.ids import new_id
+from pepperchain.criteria import REPERTOIRE
 from pepperchain.directory import jobs as directory
 from pepperchain.exportables import EXPORTABLES
 from pepperchain.exports import jobs as exports
 from pepperchain.harvest import jobs as harvest
 from pepperchain.imports import jobs as imports
 from pepperchain.ledger import books, expiry
+from pepperchain.segments import jobs as segments
 from pepperchain.storage import jobs as storage
 from pepperchain.visits import jobs as visits
 
@@ -75,6 +77,8 @@ TIMERS = (
     Timer("make exports", partial(exports.work, EXPORTABLES), every=timedelta(seconds=1), alone=False),
     Timer("tidy exports", exports.tidy, every=timedelta(hours=1)),
     Timer("watch the climate", climate.watch, every=timedelta(seconds=60)),
+    Timer("work on segments", partial(segments.work, REPERTOIRE), every=timedelta(seconds=1), alone=False),
+    Timer("tidy segments", segments.tidy, every=timedelta(hours=1)),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
     Timer("find duplicates", directory.find_duplicates, at_hour=3),
     Timer("remove old photos", visits.remove_old_photos, at_hour=1),

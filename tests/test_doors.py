@@ -171,12 +171,32 @@ async def begin_stocktakes() -> None:
         await stocktakes.begin(actor, id=new_id(), room_id=room, now=clock.now())
 
 
+@db.unit_of_work
+async def sort_out() -> None:
+    """In each cooperative a tag, and a segment that is shared and was done: the village itself has none."""
+    for cooperative, user in await db.tuples(
+        "SELECT organization_id, MIN(id) FROM accounts_user WHERE role = 'coop_leader' GROUP BY organization_id"
+    ):
+        whose = {"organization_id": cooperative, "created_at": 1}
+        await db.insert("segments_tag", name="A tag", user_name="Somebody", **whose)
+        criteria = '{"match":"all","groups":[]}'
+        segment = await db.insert_id(
+            "segments_segment", owner_id=user, owner_name="Somebody", is_shared=True, name="A segment", criteria=criteria, changed_at=1,
+            **whose,
+        )  # fmt: skip
+        await db.insert(
+            "segments_run", id=uuid4(), segment_id=segment, segment_version=1, action="tag", parameters='{"tag":1}', criteria=criteria,
+            user_id=user, user_name="Somebody", acting_id=user, language="en", state="done", finished_at=1, **whose,
+        )  # fmt: skip
+
+
 @pytest.fixture
 async def house(village: str) -> AsyncIterator[House]:
     await pair_up()
     await send_off()
     await cooling.load(now=clock.now(), days=1)
     await begin_stocktakes()
+    await sort_out()
     async with AsyncExitStack() as stack:
         yield House(sign_in_to_app(stack), {})
 
@@ -282,6 +302,12 @@ OWNED = {
     "/storage/climate/rooms/": "SELECT r.id FROM storage_room r JOIN accounts_user u ON u.organization_id = r.operator_id"
     " WHERE u.phone = :phone",
     "/storage/stocktakes/": "SELECT k.id FROM stocktakes_stocktake k JOIN accounts_user u ON u.organization_id = k.operator_id"
+    " WHERE u.phone = :phone",
+    "/segments/tags/": "SELECT t.id FROM segments_tag t JOIN accounts_user u ON u.organization_id = t.organization_id"
+    " WHERE u.phone = :phone",
+    "/segments/{segment_id": "SELECT s.id FROM segments_segment s JOIN accounts_user u ON u.organization_id = s.organization_id"
+    " WHERE u.phone = :phone",
+    "/segments/runs/": "SELECT r.id FROM segments_run r JOIN accounts_user u ON u.organization_id = r.organization_id"
     " WHERE u.phone = :phone",
     "/storage/lots/": "SELECT l.id FROM storage_lot l JOIN accounts_user u ON u.organization_id = l.cooperative_id"
     " WHERE u.phone = :phone AND l.is_open",

@@ -30,6 +30,8 @@ class Capability(StrEnum):
     LEDGER_CLOSE = "ledger:close"
     MARKET_SEARCH = "market:search"
     PERSON_REVEAL = "person:reveal"
+    SEGMENT_EDIT = "segment:edit"
+    SEGMENT_READ = "segment:read"
     STOCKTAKE_ALLOW = "stocktake:allow"
     STORAGE_ADJUST = "storage:adjust"
     STORAGE_MOVE = "storage:move"
@@ -66,6 +68,8 @@ SENTENCES: dict[Capability, str] = {
     Capability.LEDGER_CLOSE: N_("Close a day's books"),
     Capability.MARKET_SEARCH: N_("Search the pepper that can be bought"),
     Capability.PERSON_REVEAL: N_("See an ID number or bank card in full, with a reason"),
+    Capability.SEGMENT_EDIT: N_("Make segments and tags, and do something with many households at once"),
+    Capability.SEGMENT_READ: N_("Find households by segments and tags"),
     Capability.STOCKTAKE_ALLOW: N_("Agree to what a stocktake found, where much differs"),
     Capability.STORAGE_ADJUST: N_("Correct the stock of a lot with a reason"),
     Capability.STORAGE_MOVE: N_("Receive, move and issue lots"),

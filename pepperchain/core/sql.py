@@ -28,6 +28,17 @@ class Clause:
     def __or__(self, other: "Clause") -> "Clause":
         return Clause(f"({self.sql} OR {other.sql})", {**self.params, **other.params})
 
+    def negated(self) -> "Clause":
+        """The contrary; what is unknown is not so."""
+        return Clause(f"NOT COALESCE(({self.sql}), FALSE)", self.params)
+
+    def named(self, prefix: str) -> "Clause":
+        """The same under other names of its parameters, so that two of a kind can stand in one text."""
+        return Clause(
+            _NAMED.sub(rf":{prefix}\1", self.sql),
+            {f"{prefix}{name}": value for name, value in self.params.items()},
+        )
+
     def apart(self) -> "list[Clause]":
         """One clause for each value of its list, if it has one: `x IN (1, 2)` is `x = 1`, `x = 2`.
 

@@ -5,14 +5,16 @@ out comes back unchanged.
 """
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
 from pepperchain.core.units import Centimu
 from pepperchain.directory import duplicate_queries, export_queries, organization_queries, queries
+from pepperchain.directory.criterion_rules import Marks
 from pepperchain.directory.forms import Choices, OrganizationChoices, PairChoices
 from pepperchain.directory.queries import HouseholdRow
 from pepperchain.directory.rules import phone_hint
@@ -35,6 +37,24 @@ class HomeChoices(Choices):
     """The list of growers, or one household of it."""
 
     household: RegistryId | None = None
+    marks: ClassVar[Marks | None] = None
+    """Whatever room knows the marks of households hands them in; see `marked`."""
+
+    def narrowing_for(self, actor: Actor) -> dict[str, Any]:
+        """As the page of growers narrows its list."""
+        if self.tag is None or self.marks is None:
+            return self.narrowing()
+        return self.narrowing() | {"marked": self.marks.holding(actor, self.tag)}
+
+
+def marked(exportables: Sequence[Exportable], marks: Marks) -> list[Exportable]:
+    """The same lists, narrowed by a mark too where the list of growers is."""
+
+    class MarkedHomes(HomeChoices):
+        """The list of growers, which marks narrow."""
+
+    MarkedHomes.marks = marks
+    return [replace(each, form=MarkedHomes) if each.form is HomeChoices else each for each in exportables]
 
 
 class NoChoices(Form):
@@ -52,12 +72,14 @@ async def _homes(actor: Actor, chosen: HomeChoices) -> AsyncIterator[Sequence[in
         yield [chosen.household]
         return
     if chosen.q is not None:
-        found = await queries.households_found(actor, chosen.q, **chosen.narrowing(), limit=FOUND_MAX)
+        found = await queries.households_found(
+            actor, chosen.q, **chosen.narrowing_for(actor), limit=FOUND_MAX
+        )
         yield [row.id for row in found]
         return
 
     async def read(before: int | None, most: int) -> Sequence[HouseholdRow]:
-        return await queries.list_households(actor, **chosen.narrowing(), before=before, limit=most)
+        return await queries.list_households(actor, **chosen.narrowing_for(actor), before=before, limit=most)
 
     async for rows in steps(read, lambda row: row.id):
         yield [row.id for row in rows]
@@ -66,7 +88,7 @@ async def _homes(actor: Actor, chosen: HomeChoices) -> AsyncIterator[Sequence[in
 async def _count_homes(actor: Actor, chosen: HomeChoices) -> int:
     if chosen.household is not None or chosen.q is not None:
         return 0
-    return await queries.count_all_households(actor, **chosen.narrowing())
+    return await queries.count_all_households(actor, **chosen.narrowing_for(actor))
 
 
 async def _households(actor: Actor, chosen: HomeChoices, now: datetime) -> Chunks:

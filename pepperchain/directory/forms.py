@@ -51,6 +51,7 @@ class Choices(Form):
     township: RegistryId | None = None
     village: RegistryId | None = None
     lacking: Literal["phone", "plot"] | None = None
+    tag: RegistryId | None = None
     cursor: str | None = None
 
     def narrowing(self) -> dict[str, Any]:

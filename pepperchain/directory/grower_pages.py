@@ -24,6 +24,7 @@ from pepperchain.directory import (
     rules,
 )
 from pepperchain.directory.card_queries import cards_of, lost_at
+from pepperchain.directory.criterion_rules import Marks
 from pepperchain.directory.duplicates import Suspected
 from pepperchain.directory.forms import ChangedHousehold, Choices, Ending, NewHousehold, NewMembership
 from pepperchain.directory.head_queries import head_changes_of
@@ -46,14 +47,16 @@ READ, EDIT = Capability.DIRECTORY_READ, Capability.DIRECTORY_EDIT
 
 async def index(request: Request) -> Response:
     actor, form = request.state.actor, read(Choices, request.query_params)
+    marks: Marks = request.app.state.marks
+    narrowing = form.narrowing() | {"marked": form.tag and marks.holding(actor, form.tag)}
     if form.q is not None:
-        rows = await queries.households_found(actor, form.q, **form.narrowing(), limit=LIMIT + 1)
+        rows = await queries.households_found(actor, form.q, **narrowing, limit=LIMIT + 1)
         found, page = len(rows), cut(rows[:LIMIT], LIMIT, lambda row: (row.id,))
     else:
         before = (decode(form.cursor, int) or (None,))[0]
-        rows = await queries.list_households(actor, **form.narrowing(), before=before, limit=LIMIT + 1)
+        rows = await queries.list_households(actor, **narrowing, before=before, limit=LIMIT + 1)
         page = cut(rows, LIMIT, lambda row: (row.id,))
-        found = await queries.count_households(actor, **form.narrowing())
+        found = await queries.count_households(actor, **narrowing)
     context = {
         "form": form,
         "rows": page.rows,
@@ -62,6 +65,8 @@ async def index(request: Request) -> Response:
         "card_lost_at": None if form.q is None else await lost_at(actor, form.q),
         **await place_choices(await queries.villages_lived_in(actor), form.township),
     }
+    context["marks"] = await marks.of(actor, [row.id for row in page.rows])
+    context["mark_choices"] = await marks.choices(actor)
     context["pairs"] = await duplicate_queries.count_duplicates(actor, most=PAIRS_SHOWN_MAX)
     context["pairs_cap"] = PAIRS_SHOWN_MAX
     context["ending"] = await proxy_queries.count_ending_soon(actor, today=clock.local_day(clock.now()))
@@ -130,9 +135,14 @@ async def show(request: Request) -> Response:
         household = await get_household(actor, id)
     except Missing:
         return redirect(request, f"/growers/{await survivor_of(actor, id)}")
+    marks: Marks = request.app.state.marks
     context = {
         "household": household,
         "merged": await merged_into(actor, id),
+        "marks": (await marks.of(actor, [id])).get(id, ()),
+        "mark_choices": await marks.choices(actor),
+        "mark_request": new_id(),
+        "marks_alone": False,
         "people": await people_of(actor, id),
         "plots": await plots_of(actor, id),
         "memberships": await memberships_of(actor, id),

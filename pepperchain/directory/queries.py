@@ -271,12 +271,14 @@ LACKING = tuple(_LACKING)
 
 
 def _list_clause(
-    actor: Actor, township_id: int | None, village_id: int | None, lacking: str | None
+    actor: Actor, township_id: int | None, village_id: int | None, lacking: str | None, marked: Clause | None
 ) -> tuple[Clause, bool]:
     """What is listed, and whether a place was chosen (then the scope need not be taken apart)."""
     clause = Clause("h.ended_on IS NULL") & Household.visible_to(actor, "h")
     if lacking is not None:
         clause &= _LACKING[lacking]
+    if marked is not None:
+        clause &= marked
     if village_id is not None:
         return clause & Clause("h.village_id = :village", {"village": village_id}), True
     if township_id is not None:
@@ -290,11 +292,12 @@ async def list_households(
     township_id: int | None = None,
     village_id: int | None = None,
     lacking: str | None = None,
+    marked: Clause | None = None,
     before: int | None = None,
     limit: int,
 ) -> list[HouseholdRow]:
     """Households in the actor's scope, the latest entered first; `before` is the last id of the page before."""
-    clause, placed = _list_clause(actor, township_id, village_id, lacking)
+    clause, placed = _list_clause(actor, township_id, village_id, lacking, marked)
     if before is not None:
         clause &= Clause("h.id < :before", {"before": before})
     parts = [clause] if placed else clause.apart()
@@ -314,10 +317,15 @@ async def list_households(
 
 
 async def count_households(
-    actor: Actor, *, township_id: int | None = None, village_id: int | None = None, lacking: str | None = None
+    actor: Actor,
+    *,
+    township_id: int | None = None,
+    village_id: int | None = None,
+    lacking: str | None = None,
+    marked: Clause | None = None,
 ) -> int:
     """How many there are, counted no further than one above `COUNT_MAX`."""
-    clause, _ = _list_clause(actor, township_id, village_id, lacking)
+    clause, _ = _list_clause(actor, township_id, village_id, lacking, marked)
     return int(
         await db.scalar(
             f"SELECT COUNT(*) FROM (SELECT 1 FROM directory_household h WHERE {clause.sql} LIMIT :most) counted",
@@ -328,10 +336,15 @@ async def count_households(
 
 
 async def count_all_households(
-    actor: Actor, *, township_id: int | None = None, village_id: int | None = None, lacking: str | None = None
+    actor: Actor,
+    *,
+    township_id: int | None = None,
+    village_id: int | None = None,
+    lacking: str | None = None,
+    marked: Clause | None = None,
 ) -> int:
     """How many there are, however many; for work that takes longer than counting them."""
-    clause, _ = _list_clause(actor, township_id, village_id, lacking)
+    clause, _ = _list_clause(actor, township_id, village_id, lacking, marked)
     return int(
         await db.scalar(f"SELECT COUNT(*) FROM directory_household h WHERE {clause.sql}", **clause.params)
     )
@@ -351,10 +364,13 @@ async def households_found(
     township_id: int | None = None,
     village_id: int | None = None,
     lacking: str | None = None,
+    marked: Clause | None = None,
     limit: int,
 ) -> list[HouseholdRow]:
     """Households of the people whom a text finds, the best first."""
     clause = EVERYTHING if lacking is None else _LACKING[lacking]
+    if marked is not None:
+        clause = marked if clause is EVERYTHING else clause & marked
     if village_id is not None:
         village = Clause("h.village_id = :village", {"village": village_id})
         # So that only its township's stretch of the index is looked through, and to its end.

@@ -27,6 +27,9 @@ Row = Mapping[str, Any]
 PROBLEMS = '[["phone", "B", "phone", "This is no phone number.", {}]]'
 """What the check of a sheet found: the cell that is wrong, and why."""
 
+EVERYONE = '{"match":"all","groups":[]}'
+"""The conditions of a segment that has none."""
+
 
 async def furnish() -> None:
     """Puts them there, in the open database of the village."""
@@ -197,6 +200,20 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
             vehicle="chilled", note="By the lower road", lots=1, sent_grams=1000, sent_at=now, sent_by=user, sent_by_name=name,
             expected_at=now + timedelta(hours=2), content_hash=waybill.hex)),
         ("storage_consignment_lot", _row(consignment_id=waybill, lot_id=lot, from_room_id=from_room, sent_grams=1000)),
+        ("segments_tag", _row(
+            id=900_000 + org, request_id=new_id(), organization_id=org, name="Grows seedlings", user_id=user, user_name=name,
+            created_at=now)),
+        ("segments_tagging", _row(
+            tag_id=900_000 + org, household_id=one, township_id=township, organization_id=org, user_id=user, user_name=name, at=now,
+            run_id=batch)),
+        ("segments_segment", _row(
+            id=900_000 + org, request_id=new_id(), organization_id=org, owner_id=user, owner_name=name, is_shared=True,
+            name="Those of the upper village", criteria=EVERYONE, created_at=now, changed_at=now)),
+        ("segments_run", _row(
+            id=batch, segment_id=900_000 + org, segment_version=1, action="tag", parameters=f'{{"tag": {900_000 + org}}}',
+            criteria=EVERYONE, organization_id=org, user_id=user, user_name=name, acting_id=user, language="zh", state="done", total=1,
+            looked=1, found=1, changed=1, created_at=now, finished_at=now, message="What came of it")),
+        ("segments_change", _row(run_id=batch, household_id=one, thing="What it was", before='{"was": "nothing"}')),
         ("accounts_session", _row(
             id=new_id(), token_hash=f"s{batch.hex}", user_id=user, created_at=now, seen_at=now, expires_at=now + timedelta(hours=1),
             address="192.0.2.77", agent="The browser in the yard")),
