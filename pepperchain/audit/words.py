@@ -350,6 +350,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "was": (N_("Before"), Kind.TEXT),
     "waste_grams": (N_("Waste"), Kind.WEIGHT),
     "what": (N_("What"), Kind.TEXT),
+    "with_photo": (N_("With a photo of what was signed"), Kind.FLAG),
     "witness": (N_("Witness"), Kind.TEXT),
     "wrong": (N_("What is wrong"), Kind.CODE),
     "written": (N_("Rows written"), Kind.COUNT),

@@ -1,11 +1,8 @@
 """A person's data and rights: what they agreed to, the form to note it, who looked at their numbers, and looking at one."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
@@ -34,8 +31,8 @@ from pepperchain.core.errors import Missing
 from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
 from pepperchain.directory.household_queries import PersonRow, get_person
+from pepperchain.directory.paper_pages import UPLOAD_BYTES_MAX, paper
 from pepperchain.documents import photos
-from pepperchain.documents.photos import FIELD, PHOTO_BYTES_MAX
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
 from pepperchain.web.i18n import gettext
@@ -45,7 +42,6 @@ from pepperchain.web.routing import route
 
 READ, RECORD, REVEAL = Capability.CONSENT_READ, Capability.CONSENT_RECORD, Capability.PERSON_REVEAL
 COPIES_SHOWN = 10
-UPLOAD_BYTES_MAX = PHOTO_BYTES_MAX + 100_000
 _KINDS = {State.GIVEN: "good", State.REFUSED: "bad", State.NEVER: "plain"}
 
 
@@ -116,7 +112,7 @@ async def new(request: Request) -> Response:
 async def record(request: Request) -> Response:
     person = await person_of(request)
     sent = await request.form(max_files=2, max_fields=60)
-    async with _photo(sent, str(sent.get("how"))) as token:
+    async with paper(sent, folder=SIGNATURES, wanted=sent.get("how") == How.SIGNED) as token:
         form = read(Noted, sent)
         is_new = await consents.record(
             request.state.actor,
@@ -129,24 +125,6 @@ async def record(request: Request) -> Response:
         if not is_new and token is not None:
             await photos.discard([token], folder=SIGNATURES)
     return redirect(request, _home(person), said=Flash(N_("Noted.")))
-
-
-@asynccontextmanager
-async def _photo(sent: FormData, how: str) -> AsyncIterator[str | None]:
-    """The photo of a signature, kept; when what it was for fails it goes again."""
-    files = [file for file in sent.getlist(FIELD) if isinstance(file, UploadFile)]
-    kept = None
-    try:
-        if how == How.SIGNED and files and files[0].filename:
-            kept = (await photos.keep(await files[0].read(PHOTO_BYTES_MAX + 1), folder=SIGNATURES)).token
-        yield kept
-    except BaseException:
-        if kept is not None:
-            await photos.discard([kept], folder=SIGNATURES)
-        raise
-    finally:
-        for file in files:
-            await file.close()
 
 
 async def new_numbers(request: Request) -> Response:
@@ -166,7 +144,7 @@ async def new_numbers(request: Request) -> Response:
 async def keep_numbers(request: Request) -> Response:
     person = await person_of(request)
     sent = await request.form(max_files=2, max_fields=30)
-    async with _photo(sent, str(sent.get("how"))) as token:
+    async with paper(sent, folder=SIGNATURES, wanted=sent.get("how") == How.SIGNED) as token:
         form = read(Numbers, sent)
         is_new = await numbers.keep(
             request.state.actor,

@@ -229,7 +229,10 @@ OWN = OwnData(
                 Told("revoked_on", N_("Revoked"), Telling.DAY), Told("revoked_by", N_("Revoked by")),
                 Told("revoked_reason", N_("Why it was revoked")),
             ),
-            {**_ROW, "household_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN},
+            {
+                **_ROW, "household_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN,
+                "photo_token": "the file's name; the signature is handed over on demand",
+            },
             organization="cooperative_id",
         ),
         OwnTable(

@@ -31,9 +31,12 @@ async def give(
     from_on: date,
     until_on: date,
     witness: str | None = None,
+    photo_token: str | None = None,
     now: datetime,
 ) -> Entered:
     """Somebody may deliver or sign for the household, both days included; one of the household gave it to them.
+
+    `photo_token` is the photo of what was signed. If this form came before, the one that came with it then counts.
 
     Refused: to oneself, to somebody of another cooperative, days that cannot be, one that would overlap with theirs.
     """
@@ -65,13 +68,14 @@ async def give(
     entered = await registry.enter(
         TABLE, id, household_id=household_id, township_id=household.township_id, cooperative_id=household.cooperative_id,
         person_id=person.id, given_by_id=giver.id, may_deliver=may_deliver, may_sign=may_sign, from_on=from_on, until_on=until_on,
-        witness=witness, actor_name=actor.name, created_at=now,
+        witness=witness, photo_token=photo_token, actor_name=actor.name, created_at=now,
     )  # fmt: skip
     await trail.record(
         actor, "proxy.given", subject="household", subject_id=household_id, township_id=household.township_id,
         facts={
             "person": person.id, "given_by": giver.id, "may_deliver": may_deliver, "may_sign": may_sign,
             "started_on": from_on, "until": until_on, "witness": witness,
+            "with_photo": photo_token is not None,
         }, now=now,
     )  # fmt: skip
     return entered

@@ -3,18 +3,21 @@
 from datetime import date, timedelta
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
-from pepperchain.core.errors import Refused
+from pepperchain.core.errors import Missing, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
 from pepperchain.directory import proxies, proxy_queries
 from pepperchain.directory.household_queries import get_household, people_of
+from pepperchain.directory.paper_pages import UPLOAD_BYTES_MAX, paper
 from pepperchain.directory.relation_forms import EndingProxies, NewProxy, Revocation
+from pepperchain.directory.relation_rules import PAPERS
 from pepperchain.directory.rules import phone_hint
 from pepperchain.directory.search import person_meant
+from pepperchain.documents import photos
 from pepperchain.settings import settings
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
@@ -61,14 +64,19 @@ async def new(request: Request) -> Response:
 @refusals_to(new)
 async def give(request: Request) -> Response:
     actor, id = request.state.actor, request.path_params["household_id"]
-    form = read(NewProxy, await request.form())
-    values = form.values()
-    other, request_id = values.pop("other"), values.pop("request_id")
-    if other is not None:
-        values["person_id"] = await person_meant(actor, other, "other")
-    if values["person_id"] is None:
-        raise Refused(N_("Choose who is to act for the household."), "person_id")
-    await proxies.give(actor, id=request_id, household_id=id, **values, now=clock.now())
+    sent = await request.form(max_files=2, max_fields=30)
+    async with paper(sent, folder=PAPERS) as token:
+        values = read(NewProxy, sent).values()
+        other, request_id = values.pop("other"), values.pop("request_id")
+        if other is not None:
+            values["person_id"] = await person_meant(actor, other, "other")
+        if values["person_id"] is None:
+            raise Refused(N_("Choose who is to act for the household."), "person_id")
+        given = await proxies.give(
+            actor, id=request_id, household_id=id, **values, photo_token=token, now=clock.now()
+        )
+        if given.repeated and token is not None:
+            await photos.discard([token], folder=PAPERS)
     return redirect(request, f"/growers/{id}", said=Flash(N_("The proxy is given.")))
 
 
@@ -81,6 +89,20 @@ async def show(request: Request) -> Response:
         "hint": phone_hint,
     }
     return render(request, "directory/proxy.html", context)
+
+
+async def photo(request: Request) -> Response:
+    """What was signed, which a browser shows on our pages and only ever saves when it is opened alone."""
+    id = request.path_params["proxy_id"]
+    proxy = await proxy_queries.get_proxy(request.state.actor, request.path_params["household_id"], id)
+    if proxy.photo_token is None or not photos.path_of(proxy.photo_token, folder=PAPERS).is_file():
+        raise Missing()
+    return FileResponse(
+        photos.path_of(proxy.photo_token, folder=PAPERS),
+        media_type="image/jpeg",
+        filename=f"proxy-{id}.jpg",
+        content_disposition_type="attachment",
+    )
 
 
 @refusals_to(show)
@@ -99,7 +121,8 @@ async def revoke(request: Request) -> Response:
 routes = [
     route("/growers/proxies", index, may=READ, name="proxies"),
     route(f"{PROXIES}/new", new, may=EDIT, name="new_proxy"),
-    route(PROXIES, give, methods=["POST"], may=EDIT, name="give_proxy"),
+    route(PROXIES, give, methods=["POST"], may=EDIT, name="give_proxy", body_bytes_max=UPLOAD_BYTES_MAX),
     route(f"{PROXIES}/{{proxy_id:int}}", show, may=READ, name="proxy"),
+    route(f"{PROXIES}/{{proxy_id:int}}/photo", photo, may=READ, name="proxy_photo"),
     route(f"{PROXIES}/{{proxy_id:int}}/revocation", revoke, methods=["POST"], may=EDIT),
 ]

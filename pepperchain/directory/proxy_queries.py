@@ -43,6 +43,8 @@ class ProxyRow:
     revoked_on: str | None
     revoked_by: str | None
     revoked_reason: str | None
+    photo_token: str | None
+    """The photo of what was signed."""
 
     def counts_on(self, day: date) -> bool:
         """Whether they may act on that day."""
@@ -62,7 +64,7 @@ def _select(actor: Actor) -> tuple[str, Mapping[str, Any]]:
     sql = (
         "SELECT x.id, x.household_id, k.name, v.name, v.name_en, x.person_id, p.name, p.phone,"
         " COALESCE(p.household_id, 0) = x.household_id, g.name, x.may_deliver, x.may_sign, x.from_on, x.until_on, x.witness,"
-        " x.actor_name, x.created_at, x.version, x.revoked_on, x.revoked_by, x.revoked_reason FROM directory_proxy x"
+        " x.actor_name, x.created_at, x.version, x.revoked_on, x.revoked_by, x.revoked_reason, x.photo_token FROM directory_proxy x"
         " JOIN directory_household h ON h.id = x.household_id JOIN directory_area v ON v.id = h.village_id"
         " JOIN directory_person g ON g.id = x.given_by_id LEFT JOIN directory_person k ON k.id = h.head_id"
         f" LEFT JOIN directory_person p ON p.id = x.person_id AND {people.sql}"

@@ -52,6 +52,7 @@ class Proxy(Model):
     revoked_on = fields.DateField(null=True)
     revoked_by = fields.CharField(max_length=80, null=True)
     revoked_reason = fields.CharField(max_length=200, null=True)
+    photo_token = fields.CharField(max_length=40, null=True)
 
     class Meta:
         table = "directory_proxy"

@@ -12,6 +12,8 @@ from pepperchain.settings import settings
 PAST_DAYS_MAX = 3_660
 AHEAD_DAYS_MAX = 366
 REASON_LENGTH_MAX = 200
+PAPERS = "proxies"
+"""The folder of the data folder that photos of signed proxies lie in."""
 
 
 class HeadReason(StrEnum):

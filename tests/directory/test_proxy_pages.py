@@ -7,9 +7,12 @@ import httpx2
 
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
+from pepperchain.directory.relation_rules import PAPERS
+from pepperchain.settings import settings
 from tests.directory.test_grower_pages import household_of
 from tests.harness import cast
 from tests.harness.clients import SignIn
+from tests.visits.dealing import picture
 
 
 async def form(home: int, **more: str) -> dict[str, str]:
@@ -100,3 +103,46 @@ async def test_for_others_there_is_no_such_proxy(client: SignIn) -> None:
     assert (await foreign.post(f"{page}/revocation", data=revocation)).status_code == 404
     assert "仇玉兰" not in (await foreign.get("/growers/proxies")).text
     assert "Proxies that end soon" in (await browser.get("/growers/proxies?lang=en")).text
+
+
+def _papers() -> set[str]:
+    folder = settings().data_dir / PAPERS
+    return {each.name for each in folder.iterdir()} if folder.is_dir() else set()
+
+
+async def test_what_was_signed_is_kept_once_and_shown_to_whoever_sees_the_proxy(client: SignIn) -> None:
+    browser, home, before = await client(cast.LEADER_A), await household_of("罗大山"), _papers()
+    sent = await form(home, other="仇玉兰")
+    files = [("photos", ("a.php", picture(size=(300, 200)), "text/html"))]
+    for _ in range(2):
+        answer = await browser.post(f"/growers/{home}/proxies", data=sent, files=files)
+        assert answer.status_code == 303, answer.text
+    assert len(_papers() - before) == 1
+    found = re.search(rf"/growers/{home}/proxies/\d+", (await browser.get(f"/growers/{home}")).text)
+    assert found is not None
+    assert f'src="{found[0]}/photo"' in (await browser.get(found[0])).text
+    shown = await browser.get(f"{found[0]}/photo")
+    assert shown.headers["content-type"] == "image/jpeg"
+    assert shown.headers["content-disposition"].startswith("attachment")
+    for phone, status in (
+        (cast.CLERK_A, 200), (cast.COMMITTEE, 200), (cast.LEADER_B, 404), (cast.GROWER_A, 403), (cast.BUYER_P, 403)
+    ):  # fmt: skip
+        assert (await (await client(phone)).get(f"{found[0]}/photo")).status_code == status, phone
+    assert (await browser.post(f"{found[0]}/photo")).status_code == 405
+
+
+async def test_a_paper_that_is_no_photo_is_refused_and_goes_with_a_form_that_is(client: SignIn) -> None:
+    browser, home, before = await client(cast.LEADER_A), await household_of("罗大山"), _papers()
+    for more, data, status in (
+        ({"other": "仇玉兰"}, b"<?php echo 1;", 422),
+        ({"other": "仇玉兰"}, picture() + b"<script>1</script>", 422),
+        ({"other": "查无此人"}, picture(), 422),
+    ):
+        answer = await browser.post(
+            f"/growers/{home}/proxies", data=await form(home, **more), files=[("photos", ("a.jpg", data, "image/jpeg"))]
+        )  # fmt: skip
+        assert answer.status_code == status
+        assert "仇玉兰" in answer.text
+    assert _papers() == before
+    page = await given(browser, home, other="仇玉兰")
+    assert (await browser.get(f"{page}/photo")).status_code == 404

@@ -15,6 +15,7 @@ from pepperchain.consents import copies
 from pepperchain.consents.rules import SIGNATURES
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
+from pepperchain.directory.relation_rules import PAPERS
 from pepperchain.documents import photos
 from pepperchain.exports import folder
 from pepperchain.exports.rules import scope_of
@@ -92,9 +93,10 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
     (elsewhere,) = await _one(
         "SELECT MIN(id) FROM directory_area WHERE kind = 'village' AND id <> :village", village=village
     )
-    signature = photos.path_of(token, folder=SIGNATURES)
-    signature.parent.mkdir(parents=True, exist_ok=True)
-    signature.write_bytes(photos.path_of(token).read_bytes())
+    for papers in (SIGNATURES, PAPERS):
+        signature = photos.path_of(token, folder=papers)
+        signature.parent.mkdir(parents=True, exist_ok=True)
+        signature.write_bytes(photos.path_of(token).read_bytes())
     admin = await db.scalar("SELECT id FROM accounts_user WHERE phone = :phone", phone=cast.ADMIN)
     lot, from_room, from_site = await _one(
         "SELECT id, room_id, site_id FROM storage_lot WHERE cooperative_id = :org AND operator_id = :org AND is_open ORDER BY id LIMIT 1",
@@ -128,7 +130,8 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
             actor_name=name, created_at=now)),
         ("directory_proxy", _row(
             household_id=one, township_id=township, cooperative_id=org, person_id=second, given_by_id=head, may_deliver=True,
-            may_sign=False, from_on=today, until_on=today + timedelta(days=9), witness="A neighbour", actor_name=name, created_at=now)),
+            may_sign=False, from_on=today, until_on=today + timedelta(days=9), witness="A neighbour", photo_token=token,
+            actor_name=name, created_at=now)),
         ("directory_card", _row(
             household_id=one, township_id=township, serial=1, number=card, state="active", issued_at=now)),
         ("visits_note", _row(
