@@ -4,7 +4,18 @@ import argparse
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from benchmarks import finding, footprint, importing, lists, matching, pages, readings, results, weighing
+from benchmarks import (
+    board,
+    finding,
+    footprint,
+    importing,
+    lists,
+    matching,
+    pages,
+    readings,
+    results,
+    weighing,
+)
 from benchmarks.districts import Bench, bench
 from benchmarks.results import Line
 from benchmarks.servers import served
@@ -41,6 +52,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "importing": importing.measure,
     "matching": matching.measure,
     "readings": readings.measure,
+    "board": board.measure,
 }
 
 

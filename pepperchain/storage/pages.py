@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute
 
 from pepperchain.storage import (
+    board_pages,
     consignment_pages,
     lot_pages,
     making_pages,
@@ -16,6 +17,7 @@ from pepperchain.storage import (
 )
 
 routes: list[BaseRoute] = [
+    *board_pages.routes,
     *room_pages.routes,
     *waiting_pages.routes,
     *receipt_pages.routes,

@@ -1,7 +1,7 @@
 """Reading rooms: one of them, and where there is space on which days."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,9 +13,12 @@ from pepperchain.core.errors import Missing, NotYours
 from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.core.units import Grams
 from pepperchain.storage.models import Room
+from pepperchain.storage.reserved_queries import reserved
 from pepperchain.storage.rules import RoomKind, split_forms
 from pepperchain.web.paging import LIMIT, Slice, decode, encode
 
+FAR = 99
+"""Townships between two places of which one is on no map, or unknown."""
 ROUNDS_MAX = 4
 """How often a page of rooms with space looks further before it ends short, with a cursor that goes on."""
 
@@ -94,10 +97,15 @@ class RoomSpace:
 
     room: RoomRow
     days: tuple[DaySpace, ...]
+    steps: int = FAR
 
     @property
     def free_grams(self) -> Grams:
-        return min(day.free_grams for day in self.days)
+        return self.free_until(self.days[-1].on)
+
+    def free_until(self, last: date) -> Grams:
+        """What can be brought on each day from the first to another."""
+        return min(day.free_grams for day in self.days if day.on <= last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,7 @@ class SpaceWanted:
     near_township_id: int | None = None
     site_id: int | None = None
     township_id: int | None = None
+    purpose: str | None = None
 
 
 _ROOM = """
@@ -120,7 +129,12 @@ JOIN directory_organization o ON o.id = r.operator_id
 JOIN directory_area t ON t.id = r.township_id
 """
 _FREE = "r.capacity_grams - r.stock_grams"
-_FAR = "CASE WHEN r.township_id = CAST(:near AS BIGINT) THEN 0 ELSE 1 END"
+# How many townships of the tile map lie between, along its rows and columns.
+_FAR = (
+    "CASE WHEN r.township_id = n.id THEN 0 WHEN t.tile_column IS NULL OR n.tile_column IS NULL THEN "
+    f"{FAR} ELSE ABS(t.tile_column - n.tile_column) + ABS(t.tile_row - n.tile_row) END"
+)
+_NEAR = "LEFT JOIN directory_area n ON n.id = CAST(:near AS BIGINT)"
 
 
 def _room(*row: Any) -> RoomRow:
@@ -218,13 +232,13 @@ async def usable_rooms(
 ) -> list[RoomRow]:
     """Rooms that the actor may put this form into, nearest township first, then those with most space."""
     wanted = SpaceWanted(form=form, near_township_id=near_township_id)
-    return await _ranked(Room.usable_by(actor), wanted, after=None, limit=limit)
+    return await _rows(Room.usable_by(actor), wanted, limit=limit)
 
 
 async def usable_rooms_of(actor: Actor, site_id: int, *, form: str, limit: int = 50) -> list[RoomRow]:
     """Rooms of a site that the actor may put this form into, those with most space first."""
     wanted = SpaceWanted(form=form, site_id=site_id)
-    return await _ranked(Room.usable_by(actor), wanted, after=None, limit=limit)
+    return await _rows(Room.usable_by(actor), wanted, limit=limit)
 
 
 async def elsewhere(
@@ -232,7 +246,7 @@ async def elsewhere(
 ) -> RoomSpace | None:
     """The nearest usable room that takes this form and has space for this much on a day, for a refusal that helps."""
     wanted = SpaceWanted(form=form, grams=Grams(grams), near_township_id=near_township_id)
-    found = await _ranked(Room.usable_by(actor), wanted, after=None, limit=10)
+    found = await _rows(Room.usable_by(actor), wanted, limit=10)
     spaces = await _with_days([row for row in found if row.id != not_room_id], on, on)
     return next((space for space in spaces if space.free_grams >= grams), None)
 
@@ -243,37 +257,47 @@ async def spaces(
     *,
     from_on: date,
     to_on: date,
+    until: date | None = None,
     cursor: str | None = None,
     limit: int = LIMIT,
 ) -> Slice[RoomSpace]:
-    """Open rooms that take the form and have that much space on every day: near ones first, then those with most space now."""
+    """Open rooms that take the form and have that much space on every day: near ones first, then those with most space now.
+
+    `until` is the last day on which the space is wanted, if the days are told beyond that.
+    """
     seen = Room.visible_to(actor)
     after = decode(cursor, int, int, int)
     found: list[RoomSpace] = []
     more = True
     for _ in range(ROUNDS_MAX):
-        rows = await _ranked(seen, wanted, after=after, limit=limit + 1)
-        more = len(rows) > limit
+        ranked = await _ranked(seen, wanted, after=after, limit=limit + 1)
+        more, ranked = len(ranked) > limit, ranked[:limit]
+        steps = {row.id: far for row, far in ranked}
         found += [
-            space
-            for space in await _with_days(rows[:limit], from_on, to_on)
-            if space.free_grams >= wanted.grams
+            replace(space, steps=steps[space.room.id])
+            for space in await _with_days([row for row, _ in ranked], from_on, to_on)
+            if space.free_until(until or to_on) >= wanted.grams
         ]
-        after = _key(rows[:limit][-1], wanted) if rows else after
+        after = _key(*ranked[-1]) if ranked else after
         if not more or len(found) >= limit:
             break
     if len(found) > limit:
-        return Slice(found[:limit], encode(_key(found[limit - 1].room, wanted)))
+        return Slice(found[:limit], encode(_key(found[limit - 1].room, found[limit - 1].steps)))
     return Slice(found, encode(after) if more and after is not None else None)
 
 
-def _key(row: RoomRow, wanted: SpaceWanted) -> tuple[int, int, int]:
-    return (0 if row.township_id == wanted.near_township_id else 1, int(row.free_grams), row.id)
+def _key(row: RoomRow, steps: int) -> tuple[int, int, int]:
+    return (steps, int(row.free_grams), row.id)
+
+
+async def _rows(seen: Clause, wanted: SpaceWanted, *, limit: int) -> list[RoomRow]:
+    return [row for row, _ in await _ranked(seen, wanted, after=None, limit=limit)]
 
 
 async def _ranked(
     seen: Clause, wanted: SpaceWanted, *, after: tuple[Any, ...] | None, limit: int
-) -> list[RoomRow]:
+) -> list[tuple[RoomRow, int]]:
+    """Rooms with how far they are."""
     conditions = Clause(
         f"r.closed_on IS NULL AND {_FREE} >= :grams AND {seen.sql}", {**seen.params, "grams": wanted.grams}
     )
@@ -281,18 +305,17 @@ async def _ranked(
         conditions &= Clause(
             "(',' || r.forms || ',') LIKE '%,' || CAST(:form AS TEXT) || ',%'", {"form": wanted.form}
         )
-    if wanted.site_id is not None:
-        conditions &= Clause("r.site_id = :site_id", {"site_id": wanted.site_id})
-    if wanted.township_id is not None:
-        conditions &= Clause("r.township_id = :township_id", {"township_id": wanted.township_id})
+    for name in ("site_id", "township_id", "purpose"):
+        if (value := getattr(wanted, name)) is not None:
+            conditions &= Clause(f"r.{name} = :{name}", {name: value})
     if after is not None:
         conditions &= Clause(
             f"({_FAR} > :far OR ({_FAR} = :far AND ({_FREE} < :free OR ({_FREE} = :free AND r.id > :after_id))))",
             {"far": after[0], "free": after[1], "after_id": after[2]},
         )
     return await db.fetch(
-        _room,
-        f"{_ROOM} WHERE {conditions.sql} ORDER BY {_FAR}, {_FREE} DESC, r.id LIMIT :limit",
+        lambda *row: (_room(*row[:-1]), int(row[-1])),
+        f"{_ROOM.replace('FROM', f', {_FAR} FROM', 1)} {_NEAR} WHERE {conditions.sql} ORDER BY {_FAR}, {_FREE} DESC, r.id LIMIT :limit",
         near=wanted.near_township_id,
         limit=limit,
         **conditions.params,
@@ -301,7 +324,7 @@ async def _ranked(
 
 async def rooms_with_space(actor: Actor, wanted: SpaceWanted, *, limit: int) -> list[RoomRow]:
     """Open rooms that the actor sees, take the form and are not so full already, those with most space first."""
-    return await _ranked(Room.visible_to(actor), wanted, after=None, limit=limit)
+    return await _rows(Room.visible_to(actor), wanted, limit=limit)
 
 
 async def spaces_of(rows: Sequence[RoomRow], from_on: date, to_on: date) -> list[RoomSpace]:
@@ -322,14 +345,14 @@ async def _with_days(
     others = EVERYTHING
     if but_for_booking is not None:
         others = Clause("b.id <> :but_for_booking", {"but_for_booking": but_for_booking})
-    reserved = await _reserved([row.id for row in rows], from_on, to_on, others)
+    taken = await reserved([row.id for row in rows], from_on, to_on, others)
     span = [from_on + timedelta(days=ahead) for ahead in range((to_on - from_on).days + 1)]
     return [
         RoomSpace(
             row,
             tuple(
                 DaySpace(on, row.stock_grams, booked, coming, max(row.free_grams - booked - coming, Grams(0)))
-                for on, (booked, coming) in zip(span, reserved[row.id], strict=True)
+                for on, (booked, coming) in zip(span, taken[row.id], strict=True)
             ),
         )
         for row in rows
@@ -343,34 +366,5 @@ async def booked_by_day(
     others = EVERYTHING
     if but_for is not None:
         others = Clause("(b.organization_id IS NULL OR b.organization_id <> :but_for)", {"but_for": but_for})
-    reserved = await _reserved(room_ids, from_on, to_on, others)
-    return {room_id: [booked + coming for booked, coming in days] for room_id, days in reserved.items()}
-
-
-async def _reserved(
-    room_ids: Sequence[int], from_on: date, to_on: date, others: Clause
-) -> dict[int, list[tuple[Grams, Grams]]]:
-    """What is booked and not yet brought, and what is on the road, by room and day."""
-    length = (to_on - from_on).days + 1
-    found = {room_id: [(Grams(0), Grams(0))] * length for room_id in room_ids}
-    for room_id, amount, first, last, on_the_road in await _bookings(room_ids, from_on, to_on, others):
-        start = max((date.fromisoformat(str(first)) - from_on).days, 0)
-        end = min((date.fromisoformat(str(last)) - from_on).days, length - 1)
-        for index in range(start, end + 1):
-            booked, coming = found[room_id][index]
-            found[room_id][index] = (booked, coming + amount) if on_the_road else (booked + amount, coming)
-    return found
-
-
-async def _bookings(
-    room_ids: Sequence[int], from_on: date, to_on: date, others: Clause
-) -> Iterable[tuple[Any, ...]]:
-    return await db.tuples(
-        "SELECT b.room_id, b.grams - b.used_grams, b.from_on, b.to_on, b.consignment_id IS NOT NULL FROM storage_booking b"
-        " WHERE b.released_at IS NULL"
-        f" AND b.room_id IN :rooms AND b.to_on >= :from_on AND b.from_on <= :to_on AND b.grams > b.used_grams AND {others.sql}",
-        rooms=list(room_ids),
-        from_on=from_on,
-        to_on=to_on,
-        **others.params,
-    )
+    taken = await reserved(room_ids, from_on, to_on, others)
+    return {room_id: [booked + coming for booked, coming in days] for room_id, days in taken.items()}

@@ -141,6 +141,7 @@ class Planning:
     """The table [storage] of config/storage.toml."""
 
     days_ahead: int
+    board_cells: int
     booking_days_max: int
     booking_respected_days: int
     capacity_grams_max: int
@@ -157,6 +158,21 @@ class Planning:
 def planning() -> Planning:
     """How far ahead space is planned."""
     return Planning(**settings().section("storage"))
+
+
+@dataclass(frozen=True, slots=True)
+class Driving:
+    """The table [driving] of config/storage.toml."""
+
+    within_township_km: int
+    township_km: int
+    km_per_hour: int
+
+
+@cache
+def driving() -> Driving:
+    """How long a truck takes from township to township."""
+    return Driving(**settings().section("driving"))
 
 
 @cache

@@ -1,32 +1,73 @@
 """What is typed about the space of rooms: looked for, booked, waited for."""
 
 from datetime import date, timedelta
+from typing import Literal
 
 from pepperchain.core.units import Grams
 from pepperchain.storage.forms import Code
 from pepperchain.storage.queries import SpaceWanted
-from pepperchain.storage.rules import planning
-from pepperchain.web.fields import Day, EventId, RegistryId, Weight, Whole
+from pepperchain.storage.rules import Purpose, planning
+from pepperchain.web.fields import Day, EventId, Moment, RegistryId, Weight, Whole
 from pepperchain.web.forms import Form
+from pepperchain.web.paging import LIMIT
+
+SPANS = ("7", "14", "30", "60")
+ROOMS_MIN = 5
+Span = Literal["7", "14", "30", "60"]
 
 
 class SpaceSearch(Form):
-    """Where is room for so much of this, from a day on."""
+    """Where is room for so much of this, from a day to a day; as a board of so many days, or of today by the hour."""
 
     form: Code | None = None
     need: Weight | None = None
     near: RegistryId | None = None
     from_on: Day | None = None
+    to_on: Day | None = None
+    picked_at: Moment | None = None
+    purpose: Purpose | None = None
+    span: Span | None = None
+    view: Literal["hours"] | None = None
 
     def wanted(self, near: int | None) -> SpaceWanted:
         """As the query takes it; near the actor's own township unless another was chosen."""
-        return SpaceWanted(form=self.form, grams=self.need or Grams(0), near_township_id=self.near or near)
+        return SpaceWanted(
+            form=self.form,
+            grams=self.need or Grams(0),
+            near_township_id=self.near or near,
+            purpose=self.purpose,
+        )
+
+    @property
+    def length(self) -> int:
+        """How many days the board has."""
+        return planning().days_ahead if self.span is None else int(self.span)
 
     def days(self, today: date) -> tuple[date, date]:
-        """The first and the last column of the board, from a day that has not gone by."""
+        """The first and the last column of the board, from a day that has not gone by; today alone by the hour."""
+        if self.view == "hours":
+            return today, today
         first = max(self.from_on or today, today)
         first = min(first, today + timedelta(days=planning().booking_days_max))
-        return first, first + timedelta(days=planning().days_ahead - 1)
+        return first, first + timedelta(days=self.length - 1)
+
+    def until(self, first: date, last: date) -> date:
+        """The last day on which the space is wanted."""
+        return min(max(self.to_on or first, first), last)
+
+    @property
+    def rooms_a_page(self) -> int:
+        """So many that a page costs the same however many days it has."""
+        return min(max(planning().board_cells // self.length, ROOMS_MIN), LIMIT)
+
+
+class BookingStart(Form):
+    """What was tapped or drawn on the board, to be booked."""
+
+    form: Code | None = None
+    need: Weight | None = None
+    from_on: Day | None = None
+    to_on: Day | None = None
 
 
 class Booking(Form):
