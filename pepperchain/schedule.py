@@ -26,7 +26,6 @@ from pepperchain.core import clock, leases, logs
 from pepperchain.core.ids import new_id
 from pepperchain.criteria import REPERTOIRE
 from pepperchain.directory import jobs as directory
-from pepperchain.erasables import ERASABLES
 from pepperchain.exportables import EXPORTABLES
 from pepperchain.exports import jobs as exports
 from pepperchain.harvest import jobs as harvest
@@ -75,13 +74,13 @@ TIMERS = (
     Timer("carry out moves", directory.carry_out_moves, every=timedelta(minutes=5)),
     Timer("tidy imports", imports.tidy, every=timedelta(hours=1)),
     Timer("sweep copies of own data", consents.sweep_copies, every=timedelta(hours=1)),
-    Timer("finish erasures", partial(consents.finish_erasures, ERASABLES), every=timedelta(minutes=1)),
     Timer("make exports", partial(exports.work, EXPORTABLES), every=timedelta(seconds=1), alone=False),
     Timer("tidy exports", exports.tidy, every=timedelta(hours=1)),
     Timer("watch the climate", climate.watch, every=timedelta(seconds=60)),
     Timer("work on segments", partial(segments.work, REPERTOIRE), every=timedelta(seconds=1), alone=False),
     Timer("tidy segments", segments.tidy, every=timedelta(hours=1)),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
+    Timer("rebuild storage reports", storage.rebuild_reports, at_hour=2),
     Timer("find duplicates", directory.find_duplicates, at_hour=3),
     Timer("remove old photos", visits.remove_old_photos, at_hour=1),
     Timer("sweep photos", visits.sweep_photos, at_hour=4),

@@ -66,6 +66,7 @@ CODES: dict[str, str] = {
     "name": N_("Name"),
     "number": N_("ID number or bank card"),
     "open": N_("Waiting"),
+    "opening": N_("Opening stock"),
     "organizations": N_("Organizations"),
     "other": N_("Something else"),
     "passed": N_("Passed"),

@@ -13,6 +13,7 @@ from pepperchain.directory.organization_sheets import ORGANIZATIONS
 from pepperchain.directory.person_sheets import PEOPLE
 from pepperchain.excel.judging import Importable
 from pepperchain.harvest.sheets import WEIGHINS
+from pepperchain.storage.opening_sheets import OPENING
 from pepperchain.storage.sheets import ROOMS
 
 # Ids made from it are the same in every installation and every version: never change it.
@@ -20,7 +21,7 @@ _NAMESPACE = UUID("0b6f7c4e-5d0a-5c3e-9a55-6c1d2f6a7e10")
 
 KINDS: dict[str, Importable] = {
     kind.code: kind
-    for kind in (HOUSEHOLDS, PEOPLE, MEMBERSHIPS, WEIGHINS, ROOMS, SENSORS, READINGS, ORGANIZATIONS)
+    for kind in (HOUSEHOLDS, PEOPLE, MEMBERSHIPS, WEIGHINS, ROOMS, OPENING, SENSORS, READINGS, ORGANIZATIONS)
 }
 
 

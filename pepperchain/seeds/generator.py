@@ -20,6 +20,7 @@ from pepperchain.seeds.posting import Books
 from pepperchain.seeds.rows import Row, Rows
 from pepperchain.seeds.sizes import SIZES, Size
 from pepperchain.seeds.weighing import FORMS, Scales, Slip
+from pepperchain.storage import reports
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is."""
@@ -92,6 +93,7 @@ async def generate(
     made = await run.make()
     for season in run.harvests:
         await yields.rebuild(SYSTEM, season=season, now=now)
+        await reports.rebuild(SYSTEM, season=season, now=now)
     await _seal(now, progress)
     return made
 

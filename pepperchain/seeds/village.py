@@ -23,7 +23,7 @@ from pepperchain.harvest import yields
 from pepperchain.seeds import dealings, evening, seasons
 from pepperchain.seeds.scene import Grown, Scene, Weighing, form_id, told
 from pepperchain.settings import settings
-from pepperchain.storage import rooms
+from pepperchain.storage import reports, rooms
 from pepperchain.storage.rooms import RoomFacts
 from pepperchain.storage.rules import Purpose, RoomKind
 
@@ -61,6 +61,7 @@ async def _enter(secret: Secret, now: datetime) -> None:
     await dealings.these_weeks(scene)
     for year in sorted({season - 1, season, clock.local_day(now).year}):
         await yields.rebuild(SYSTEM, season=year, now=now)
+        await reports.rebuild(SYSTEM, season=year, now=now)
 
 
 async def _know_areas(scene: Scene) -> None:

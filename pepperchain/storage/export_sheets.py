@@ -9,10 +9,18 @@ from pepperchain.core import clock
 from pepperchain.core.units import Grams
 from pepperchain.directory.queries import sites_of
 from pepperchain.excel.columns import Choice, Column, Kind, Words
-from pepperchain.excel.exporting import ROWS_A_READ, Chunks, Exportable, at_once
+from pepperchain.excel.exporting import ROWS_A_READ, Chunks, Exportable, at_once, steps
 from pepperchain.harvest import rules as harvest
-from pepperchain.storage import booking_queries, lot_queries, queries, receipt_queries
-from pepperchain.storage.forms import LotSearch, ReceiptStart, RoomChoice
+from pepperchain.storage import (
+    booking_queries,
+    lot_queries,
+    opening_queries,
+    queries,
+    receipt_queries,
+    report_queries,
+)
+from pepperchain.storage.forms import LotSearch, ReceiptStart, ReportSearch, RoomChoice
+from pepperchain.storage.opening_sheets import SPEC as OPENING_SPEC
 from pepperchain.storage.rules import MovementKind
 from pepperchain.storage.sheets import SPEC, as_in_sheet
 from pepperchain.web.forms import Form
@@ -116,6 +124,31 @@ async def _heaps(actor: Actor, chosen: ReceiptStart, _now: datetime) -> Chunks:
         yield chunk
 
 
+async def _opening(actor: Actor, _chosen: NoChoices, _now: datetime) -> Chunks:
+    async for rows in steps(
+        lambda after, most: opening_queries.openings(actor, after=after, limit=most),
+        lambda row: row.lot_id,
+    ):
+        yield [{column.key: getattr(row, column.key) for column in OPENING_SPEC.columns} for row in rows]
+
+
+async def _weeks(actor: Actor, chosen: ReportSearch, now: datetime) -> Chunks:
+    wanted = chosen.wanted(harvest.season_of(clock.local_day(now)))
+    async for rows in steps(
+        lambda after, most: report_queries.rooms(actor, wanted, after=after, limit=most),
+        lambda row: row.key,
+    ):
+        yield [_week(actor, row) for row in rows]
+
+
+def _week(actor: Actor, row: report_queries.RoomWeek) -> dict[str, Any]:
+    return {
+        "season": row.season, "week_on": row.week_on, "site": row.site, "room": row.room,
+        "township": row.township_en if actor.language == "en" else row.township, "form": row.form, "owner": row.owner,
+        "stock": row.stock_grams, "came": row.in_grams, "went": row.out_grams, "missing": row.missing_grams, "found": row.found_grams,
+    }  # fmt: skip
+
+
 _FORM = Column("form", Words("品类", "Form"), Kind.CHOICE,
                choices=tuple(Choice(code, Words(term.zh, term.en)) for code, term in harvest.forms().items()))  # fmt: skip
 _GRADE = Column("grade", Words("等级", "Grade"), Kind.CHOICE,
@@ -184,4 +217,22 @@ HEAPS = Exportable(
     chunks=_heaps,
 )  # fmt: skip
 
-EXPORTABLES = (LOTS, ROOMS, MOVEMENTS, BOOKINGS, HEAPS)
+OPENING = Exportable(
+    code="opening", words=Words("期初库存", "Opening stock"), capability=Capability.STORAGE_ADJUST, at="/storage/sites", form=NoChoices,
+    columns=OPENING_SPEC.columns, chunks=_opening,
+)  # fmt: skip
+
+WEEKS = Exportable(
+    code="storageweeks", words=Words("库存周报", "Storage by week"), capability=Capability.STORAGE_READ, at="/storage/reports",
+    form=ReportSearch,
+    columns=(
+        _SEASON, Column("week_on", Words("周起", "Week from"), Kind.DAY), _SITE, Column("room", Words("库间", "Room")),
+        Column("township", Words("所在镇街", "Township")), _FORM, Column("owner", Words("货主", "Owner")),
+        Column("stock", Words("周末在库", "At its end"), Kind.WEIGHT), Column("came", Words("入库", "Came in"), Kind.WEIGHT),
+        Column("went", Words("出库", "Left"), Kind.WEIGHT), Column("missing", Words("盘亏", "Missing at counts"), Kind.WEIGHT),
+        Column("found", Words("盘盈", "Found at counts"), Kind.WEIGHT),
+    ),
+    chunks=_weeks,
+)  # fmt: skip
+
+EXPORTABLES = (LOTS, ROOMS, MOVEMENTS, BOOKINGS, HEAPS, OPENING, WEEKS)

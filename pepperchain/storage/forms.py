@@ -13,6 +13,7 @@ from pepperchain.storage.consignments import Journey, Load
 from pepperchain.storage.conversions import Input, Output
 from pepperchain.storage.lot_queries import LotsWanted
 from pepperchain.storage.quality_rules import Item
+from pepperchain.storage.report_queries import ReportWanted
 from pepperchain.storage.rooms import RoomFacts
 from pepperchain.storage.rules import Purpose, RoomKind
 from pepperchain.storage.standing_queries import StandingWanted
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     Degrees = int
     Percent = int
     Milligrams = int
+    Season = int
 else:
     Code = one_of(forms)
     Grade = one_of(grades)
@@ -56,6 +58,7 @@ else:
     Degrees = scaled(1, -600, 600)
     Percent = scaled(1, 0, 1000)
     Milligrams = scaled(1, 0, 10_000)
+    Season = scaled(0, 2000, 2200)
 
 
 class LotSearch(Form):
@@ -285,6 +288,21 @@ class StandingSearch(Form):
 
     def wanted(self) -> StandingWanted:
         return StandingWanted(site_id=self.site_id, form=self.form, cooperative_id=self.owner, age=self.age)
+
+
+class ReportSearch(Form):
+    """What a report is narrowed to, and whether it goes by site or by township."""
+
+    season: Season | None = None
+    site_id: RegistryId | None = None
+    township_id: RegistryId | None = None
+    form: Code | None = None
+    owner: RegistryId | None = None
+    by: Literal["site", "township"] = "site"
+
+    def wanted(self, season: int) -> ReportWanted:
+        """As the queries take it; of this season unless another was chosen."""
+        return ReportWanted(self.season or season, self.site_id, self.township_id, self.form, self.owner)
 
 
 class Asking(Form):

@@ -9,6 +9,7 @@ from pepperchain.storage import (
     making_pages,
     public_pages,
     receipt_pages,
+    report_pages,
     room_pages,
     sample_pages,
     site_pages,
@@ -26,6 +27,7 @@ routes: list[BaseRoute] = [
     *consignment_pages.routes,
     *sample_pages.routes,
     *standing_pages.routes,
+    *report_pages.routes,
     *site_pages.routes,
     *public_pages.routes,
 ]

@@ -8,7 +8,9 @@ from pepperchain.documents import qr
 from pepperchain.harvest.rules import words
 from pepperchain.storage.consignment_queries import CargoRow, ConsignmentRow
 from pepperchain.storage.consignment_rules import State, Vehicle
-from pepperchain.web.filters import jin, kg, mask_phone
+from pepperchain.storage.report_drawings import Chart
+from pepperchain.storage.report_queries import AgeRow, PlaceRow, WeekRow
+from pepperchain.web.filters import jin, kg, mask_phone, tonnes
 from pepperchain.web.filters import moment as spelled
 from pepperchain.web.i18n import Reader, gettext, reading_as
 
@@ -58,3 +60,48 @@ def _line(each: CargoRow) -> dict[str, str]:
         "sent": kg(each.sent_grams),
         "received": "" if each.received_grams is None else kg(each.received_grams),
     }
+
+
+def report(
+    season: int,
+    weeks: Sequence[WeekRow],
+    places: Sequence[PlaceRow],
+    ages: Sequence[AgeRow],
+    chart: Chart | None,
+    *,
+    by_township: bool,
+    now: datetime,
+) -> dict[str, Any]:
+    """The data of `storage_report.typ`: the season's picture, places and ages. Weights are in tonnes."""
+    with reading_as(Reader("zh")):
+        return {
+            "season": season,
+            "by_township": by_township,
+            "as_of": spelled(max(week.as_of for week in weeks), year=True) if weeks else "",
+            "chart": None if chart is None else _chart(chart),
+            "places": [
+                [
+                    place.name,
+                    tonnes(place.stock_grams),
+                    "" if place.percent is None else f"{place.percent}%",
+                    tonnes(place.in_grams),
+                    tonnes(place.out_grams),
+                    "" if place.days_in_store is None else str(place.days_in_store),
+                    tonnes(place.missing_grams),
+                    tonnes(place.found_grams),
+                ]
+                for place in places
+            ],
+            "ages": [[gettext(each.age.label), str(each.lots), tonnes(each.grams)] for each in ages],
+            "printed": spelled(now, year=True),
+        }
+
+
+def _chart(chart: Chart) -> dict[str, Any]:
+    return {
+        "width": chart.width, "height": chart.height, "left": chart.left, "right": chart.right, "bottom": chart.bottom,
+        "columns": [[each.x, each.width, each.top] for each in chart.columns],
+        "levels": [[each.place, tonnes(each.value)] for each in chart.levels],
+        "months": [[each.place, each.value] for each in chart.months],
+        "whole": chart.whole,
+    }  # fmt: skip

@@ -102,6 +102,9 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         "SELECT id, room_id, site_id FROM storage_lot WHERE cooperative_id = :org AND operator_id = :org AND is_open ORDER BY id LIMIT 1",
         org=org,
     )
+    (receipt,) = await _one(
+        "SELECT id FROM storage_movement WHERE lot_id = :lot ORDER BY seq LIMIT 1", lot=lot
+    )
     to_room, to_site, to_operator = await _one(
         "SELECT id, site_id, operator_id FROM storage_room WHERE operator_id = 5 ORDER BY id LIMIT 1"
     )
@@ -182,9 +185,6 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("consents_correction", _row(
             request_id=new_id(), **about, what="phone", proposed="13900006666", words="The number changed", user_id=user, user_name=name,
             asked_at=now, due_on=today + timedelta(days=9))),
-        ("consents_erasure", _row(
-            request_id=new_id(), **about, words="Wants to be forgotten", asked_by=user, asked_by_name=name, asked_at=now,
-            due_on=today + timedelta(days=9), state="asked")),
         ("exports_export", _row(
             id=export, kind="people", format="xlsx", choices="", reason="For the meeting", is_personal=True, state="ready", language="zh",
             user_id=user, scope=scope_of(await cast.actor(leader)), asked_at=now, made_at=now, total_rows=3, done_rows=3, people=3,
@@ -195,6 +195,16 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("storage_sample", _row(
             id=sample, lot_id=lot, township_id=township, grams=500, taken_at=now, taken_by_name=name, note="From three sacks",
             content_hash=sample.hex)),
+        ("storage_opening", _row(
+            movement_id=receipt, lot_id=lot, room_id=from_room, operator_id=org, township_id=township, label="Pile seven", picked_on=today,
+            grams=1000)),
+        ("storage_week", _row(
+            season=2000, room_id=from_room, week_on=date(2000, 1, 3), form="dry", cooperative_id=org, site_id=from_site,
+            township_id=township, operator_id=org, stock_grams=1000, gram_days=7000, in_grams=1000, out_grams=0, missing_grams=0,
+            found_grams=0, as_of=now)),
+        ("storage_age", _row(
+            room_id=from_room, form="fresh", cooperative_id=org, band="planted", site_id=from_site, township_id=township, operator_id=org,
+            lots=1, grams=1000, as_of=now)),
         ("storage_test", _row(
             id=new_id(), sample_id=sample, lot_id=lot, township_id=township, form="dry", laboratory="The district's", certificate="C-7",
             tested_on=today, limits="{}", verdict="unjudged", remark="Smells well", noted_at=now, noted_by_name=name,

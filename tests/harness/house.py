@@ -24,7 +24,6 @@ GROUND = {
     "app",
     "routes",
     "exportables",
-    "erasables",
     "schedule",
     "api",
 }

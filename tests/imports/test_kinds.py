@@ -10,9 +10,12 @@ from tests.harness import cast
 @pytest.mark.parametrize(
     ("phone", "expected"),
     [
-        (cast.LEADER_A, {"households", "people", "memberships", "weighins", "rooms", "sensors", "readings"}),
+        (
+            cast.LEADER_A,
+            {"households", "people", "memberships", "weighins", "rooms", "opening", "sensors", "readings"},
+        ),
         (cast.CLERK_A, {"households", "people", "memberships", "weighins"}),
-        (cast.STOREKEEPER, {"rooms", "sensors", "readings"}),
+        (cast.STOREKEEPER, {"rooms", "opening", "sensors", "readings"}),
         (cast.GROWER_A, set()),
         (cast.BUYER_P, set()),
     ],
