@@ -17,11 +17,19 @@ from pepperchain.directory import household_queries, organization_queries
 from pepperchain.harvest import total_queries as harvest
 from pepperchain.harvest.drawings import Bar, bars
 from pepperchain.harvest.rules import season_of
-from pepperchain.storage import lot_queries, receipt_queries, total_queries, waiting_queries
+from pepperchain.stocktakes import queries as stocktake_queries
+from pepperchain.stocktakes.rules import State
+from pepperchain.storage import (
+    consignment_queries,
+    lot_queries,
+    receipt_queries,
+    total_queries,
+    waiting_queries,
+)
 from pepperchain.storage.rules import Freshness
 from pepperchain.visits import queries as visit_queries
 from pepperchain.visits.queries import FollowUpRow
-from pepperchain.web.filters import clock_time, day, kg, tonnes, yuan
+from pepperchain.web.filters import clock_time, day, kg, moment, tonnes, yuan
 from pepperchain.web.i18n import gettext, ngettext
 
 HEAPS_MAX = 4
@@ -29,6 +37,8 @@ LOTS_MAX = 4
 DAYS_SHOWN = 14
 COMING_MAX = 3
 BREACHES_MAX = 5
+ROAD_MAX = 3
+COUNTS_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +187,12 @@ async def _rooms(made: Board, actor: Actor) -> None:
             % {"whole": tonnes(rooms.capacity_grams), "rooms": rooms.rooms},
         )
     )  # fmt: skip
+    made.numbers.append(
+        Number(
+            gettext(N_("Lies in cold rooms")), tonnes(rooms.stock_grams), gettext(N_("t")), "/storage/reports",
+            gettext(N_("through the season"))
+        )
+    )  # fmt: skip
     page = await lot_queries.lots(actor, lot_queries.LotsWanted(), limit=LOTS_MAX)
     for lot in page.rows:
         left = lot.freshness(made.as_of)
@@ -187,6 +203,38 @@ async def _rooms(made: Board, actor: Actor) -> None:
             "room": f"{lot.site} {lot.room}",
         }
         made.needs.append(Need(words, f"/storage/lots/{lot.id}", "snow", left.level == "red", left))
+
+
+async def _on_the_road(made: Board, actor: Actor) -> None:
+    """What is on the way to this person's rooms: what should have been there by now is pressing."""
+    page = await consignment_queries.consignments(actor, on_road=True)
+    coming = [row for row in page.rows if row.to_operator_id == actor.organization_id]
+    for row in sorted(coming, key=lambda row: row.expected_at)[:ROAD_MAX]:
+        words = gettext(N_("%(weight)s kg on the road to %(site)s, expected %(at)s")) % {
+            "weight": kg(row.sent_grams),
+            "site": row.to_site,
+            "at": moment(row.expected_at),
+        }
+        late = row.expected_at < made.as_of
+        made.needs.append(Need(words, f"/storage/consignments/{row.id}", "truck", late))
+
+
+async def _counts(made: Board, actor: Actor) -> None:
+    """Counts that go on, and those that wait for this person's signature."""
+    page = await stocktake_queries.stocktakes(actor, is_open=True)
+    concern = [
+        row for row in page.rows if row.operator_id == actor.organization_id or row.waits_for_committee
+    ]
+    for row in concern[:COUNTS_MAX]:
+        words, urgent = N_("A count at %(place)s waits for a second signature"), row.may_sign(actor)
+        if row.state is State.COUNTING:
+            words, urgent = N_("%(place)s is being counted"), False
+        elif row.waits_for_committee:
+            words = N_("A count at %(place)s is out by more than usual: the committee decides")
+            urgent = actor.role is Role.COMMITTEE
+        made.needs.append(
+            Need(gettext(words) % {"place": row.full_name}, f"/storage/stocktakes/{row.id}", "box", urgent)
+        )
 
 
 async def _breaches(made: Board, actor: Actor) -> None:
@@ -290,6 +338,8 @@ PARTS: tuple[tuple[Capability, Part], ...] = (
     (Capability.IMPORT_RUN, _imports),
     (Capability.HARVEST_READ, _harvest),
     (Capability.STORAGE_READ, _rooms),
+    (Capability.STORAGE_READ, _on_the_road),
+    (Capability.STORAGE_READ, _counts),
     (Capability.STORAGE_READ, _breaches),
     (Capability.STORAGE_MOVE, _offers),
 )

@@ -1,10 +1,18 @@
 """Home: everybody finds their main job first, and what waits for them."""
 
+from datetime import timedelta
+
 import pytest
 
 from pepperchain.core import clock, db
+from pepperchain.core.ids import new_id
+from pepperchain.core.units import Grams
 from pepperchain.directory import cards
 from pepperchain.home import boards
+from pepperchain.stocktakes import stocktakes
+from pepperchain.storage import consignments
+from pepperchain.storage.consignment_rules import Vehicle
+from pepperchain.storage.consignments import Journey, Load
 from tests.harness import cast
 from tests.harness.clients import SignIn
 
@@ -89,3 +97,41 @@ async def test_pepper_that_waits_stands_first_where_least_time_is_left(village: 
     board = await boards.board(await cast.actor(cast.STOREKEEPER), now=clock.now())
     left = [need.freshness.left_seconds for need in board.needs if need.freshness and need.icon == "store"]
     assert left == sorted(left)
+
+
+async def test_a_keeper_is_told_what_comes_and_what_is_counted(village: str) -> None:
+    now = clock.now()
+    leader, keeper = await cast.actor(cast.LEADER_A), await cast.actor(cast.STOREKEEPER)
+    lot = await db.scalar(
+        "SELECT l.id FROM storage_lot l WHERE l.cooperative_id = :of AND l.operator_id = :of AND l.form = 'fresh'"
+        " AND l.free_grams > 10000 ORDER BY l.id LIMIT 1",
+        of=leader.organization_id,
+    )
+    room = await db.scalar(
+        "SELECT r.id FROM storage_room r WHERE r.operator_id = :of AND r.kind = 'chilled' ORDER BY r.id LIMIT 1",
+        of=keeper.organization_id,
+    )
+    journey = Journey(
+        to_room_id=room, plate="渝A12345", vehicle=Vehicle.CHILLED, expected_at=now + timedelta(hours=1)
+    )
+    sent = await consignments.send(
+        leader, id=new_id(), loads=[Load(lot, Grams(1_000))], journey=journey, now=now
+    )
+    counted = await stocktakes.begin(keeper, id=new_id(), room_id=room, now=now)
+    road, count = f"/storage/consignments/{sent.id}", f"/storage/stocktakes/{counted.id}"
+
+    async def needs(phone: str, hours: int = 0) -> dict[str, bool]:
+        board = await boards.board(await cast.actor(phone), now=now + timedelta(hours=hours))
+        return {need.url: need.urgent for need in board.needs}
+
+    told = await needs(cast.STOREKEEPER)
+    assert (told[road], told[count]) == (False, False)
+    assert (await needs(cast.STOREKEEPER, hours=2))[road]
+    for other in (cast.LEADER_A, cast.LEADER_B, cast.COMMITTEE, cast.BUYER_P):
+        assert not {road, count} & set(await needs(other))
+
+
+@pytest.mark.parametrize("phone", [cast.STOREKEEPER, cast.LEADER_A, cast.COMMITTEE])
+async def test_what_lies_in_cold_rooms_leads_to_its_report(village: str, phone: str) -> None:
+    board = await boards.board(await cast.actor(phone), now=clock.now())
+    assert "/storage/reports" in {number.url for number in board.numbers}
