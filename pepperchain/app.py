@@ -25,9 +25,9 @@ from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.api import problems
 from pepperchain.climate import marks
 from pepperchain.climate import own_data_queries as climate_own
+from pepperchain.consents import erasures, reveals
 from pepperchain.consents import merge_rules as consent_merges
 from pepperchain.consents import own_data_queries as consent_own
-from pepperchain.consents import reveals
 from pepperchain.core import db, logs, migrating, readiness
 from pepperchain.core.words import N_
 from pepperchain.criteria import REPERTOIRE
@@ -38,6 +38,7 @@ from pepperchain.directory.merge_rules import Mover
 from pepperchain.directory.network_rules import Flow
 from pepperchain.directory.own_data_queries import OwnData
 from pepperchain.directory.timeline_queries import Source
+from pepperchain.erasables import ERASABLES
 from pepperchain.exportables import EXPORTABLES, NAMES
 from pepperchain.exports import own_data_queries as export_own
 from pepperchain.exports import release
@@ -125,7 +126,13 @@ MOVERS: Sequence[Mover] = (
 
 APPROVABLES: Mapping[str, Approvable] = {
     each.what: each
-    for each in (roles.CHANGE, reveals.REVEAL, release.RELEASE, merge_approvals.approvable(MOVERS))
+    for each in (
+        roles.CHANGE,
+        reveals.REVEAL,
+        release.RELEASE,
+        merge_approvals.approvable(MOVERS),
+        erasures.approvable(ERASABLES),
+    )
 }
 """What wants two people, room by room."""
 
@@ -366,6 +373,7 @@ def create_app() -> Starlette:
     app.state.exportables = EXPORTABLES
     app.state.movers = MOVERS
     app.state.flows = FLOWS
+    app.state.erasables = ERASABLES
     app.state.room_marks = marks.of_rooms
     app.state.lot_marks = marks.of_lot
     app.state.repertoire = REPERTOIRE

@@ -26,6 +26,7 @@ from pepperchain.core import clock, leases, logs
 from pepperchain.core.ids import new_id
 from pepperchain.criteria import REPERTOIRE
 from pepperchain.directory import jobs as directory
+from pepperchain.erasables import ERASABLES
 from pepperchain.exportables import EXPORTABLES
 from pepperchain.exports import jobs as exports
 from pepperchain.harvest import jobs as harvest
@@ -74,6 +75,7 @@ TIMERS = (
     Timer("carry out moves", directory.carry_out_moves, every=timedelta(minutes=5)),
     Timer("tidy imports", imports.tidy, every=timedelta(hours=1)),
     Timer("sweep copies of own data", consents.sweep_copies, every=timedelta(hours=1)),
+    Timer("finish erasures", partial(consents.finish_erasures, ERASABLES), every=timedelta(minutes=1)),
     Timer("make exports", partial(exports.work, EXPORTABLES), every=timedelta(seconds=1), alone=False),
     Timer("tidy exports", exports.tidy, every=timedelta(hours=1)),
     Timer("watch the climate", climate.watch, every=timedelta(seconds=60)),

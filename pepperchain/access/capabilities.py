@@ -29,6 +29,7 @@ class Capability(StrEnum):
     IMPORT_RUN = "import:run"
     LEDGER_CLOSE = "ledger:close"
     MARKET_SEARCH = "market:search"
+    PERSON_ERASE = "person:erase"
     PERSON_REVEAL = "person:reveal"
     SEGMENT_EDIT = "segment:edit"
     SEGMENT_READ = "segment:read"
@@ -67,6 +68,7 @@ SENTENCES: dict[Capability, str] = {
     Capability.IMPORT_RUN: N_("Import Excel sheets and undo an import"),
     Capability.LEDGER_CLOSE: N_("Close a day's books"),
     Capability.MARKET_SEARCH: N_("Search the pepper that can be bought"),
+    Capability.PERSON_ERASE: N_("Decide, as a second person, that somebody is forgotten"),
     Capability.PERSON_REVEAL: N_("See an ID number or bank card in full, with a reason"),
     Capability.SEGMENT_EDIT: N_("Make segments and tags, and do something with many households at once"),
     Capability.SEGMENT_READ: N_("Find households by segments and tags"),

@@ -43,6 +43,7 @@ OTHERS: Mapping[str, str] = {
     "breach": "the climate of a room",
     "consignment": "freight; the driver is no grower of ours",
     "equipment": "machines",
+    "erasure": "which authority asked for what is kept",
     "export": "which list somebody of the staff took, and what for",
     "import": "a file that somebody of the staff brought",
     "lot": "pepper of many growers",
@@ -52,9 +53,11 @@ OTHERS: Mapping[str, str] = {
     "readings": "the climate of a room",
     "relation": "organizations",
     "room": "places",
+    "segment": "what the staff look for, which names nobody",
     "sensor": "machines",
     "site": "places",
     "stocktake": "what lies in rooms; who of the staff counted it",
+    "tag": "words of the staff's for many households",
     "token": "programs",
 }
 """Kinds of subjects whose facts tell of nobody of the registry, each with the reason."""

@@ -8,6 +8,7 @@ THINGS: dict[str, str] = {
     "booking": N_("Booking"),
     "wait": N_("Place in the line for space"),
     "breach": N_("Out of bounds"),
+    "erasure": N_("Being forgotten"),
     "export": N_("Download"),
     "consignment": N_("Consignment"),
     "equipment": N_("Equipment log"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pepperchain.app import require_fit
 from pepperchain.audit import chains, trail
+from pepperchain.consents import erasing
 from pepperchain.core import readiness
 from pepperchain.ledger import books
 from pepperchain.settings import Misconfigured, settings
@@ -52,6 +53,14 @@ async def ledger_chain() -> list[str]:
     return await chains.verify(books.LEDGER)
 
 
+async def erasures() -> list[str]:
+    """Nobody who was erased came back with a backup."""
+    return [
+        f"person {id} was erased and is here again: run `pepperchain migrate`"
+        for id in await erasing.back_again()
+    ]
+
+
 CHECKS: Sequence[tuple[str, Callable[[], Awaitable[list[str]]]]] = (
     ("schema", schema),
     ("config", config),
@@ -59,6 +68,7 @@ CHECKS: Sequence[tuple[str, Callable[[], Awaitable[list[str]]]]] = (
     ("ledger chain", ledger_chain),
     ("stock", stock.findings),
     ("audit chain", trail_chain),
+    ("erasures", erasures),
 )
 
 

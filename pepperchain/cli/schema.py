@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 import typer
 
 from pepperchain.cli.ground import command, progress, run
+from pepperchain.consents import erasing
 from pepperchain.core import clock, migrating
+from pepperchain.erasables import ERASABLES
 from pepperchain.seeds import cooling, generator
 from pepperchain.settings import settings
 
@@ -20,6 +22,17 @@ def migrate() -> None:
     typer.echo(
         f"{len(applied)} migrations applied." if applied else "The database is as this version needs it."
     )
+    if erasing.log_file().is_file():
+        again = run(_forgotten_again())
+        if again:
+            typer.echo(f"{again} people who had been erased came back with a backup, and were erased again.")
+
+
+async def _forgotten_again() -> int:
+    now = clock.now()
+    again = await erasing.reapply(ERASABLES, now=now)
+    await erasing.finish(ERASABLES, now=now)
+    return again
 
 
 @command

@@ -119,6 +119,25 @@ class Declined(Form):
     answer: Annotated[Text, StringConstraints(max_length=500)]
 
 
+class AskingErasure(Form):
+    """That somebody wants to be forgotten, and what they say to it."""
+
+    request_id: EventId
+    words: Annotated[LongText, StringConstraints(max_length=500)] | None = None
+
+
+class Proposed(Form):
+    """The form by which a second person is asked."""
+
+    request_id: EventId
+
+
+class WhyKept(Form):
+    """Why somebody reads what the law wants kept."""
+
+    reason: Text
+
+
 class ListChoice(Form):
     """Which corrections are listed, and where the list goes on."""
 

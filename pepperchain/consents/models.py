@@ -151,3 +151,37 @@ class Correction(Model):
     def visible_to(actor: Actor, alias: str = "x") -> Clause:
         """The household itself, and those who keep its consents."""
         return _seen(actor, alias)
+
+
+class Erasure(Model):
+    """Somebody's wish to be forgotten, and what became of it. `kept`, sealed with its own key, is what the law wants kept for a while;
+    `files` are those still to be removed, as JSON."""
+
+    id = fields.BigIntField(primary_key=True)
+    request_id = fields.UUIDField(unique=True)
+    person_id = fields.BigIntField()
+    household_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    cooperative_id = fields.BigIntField(null=True)
+    words = fields.CharField(max_length=500, null=True)
+    asked_by = fields.BigIntField(null=True)
+    asked_by_name = fields.CharField(max_length=80)
+    asked_at = Instant()
+    due_on = fields.DateField()
+    state = fields.CharField(max_length=10, default="asked")
+    answer = fields.CharField(max_length=500, null=True)
+    decided_by = fields.BigIntField(null=True)
+    decided_by_name = fields.CharField(max_length=80, null=True)
+    decided_at = Instant(null=True)
+    rows_changed = fields.IntField(null=True)
+    kept = fields.TextField(null=True)
+    kept_until = fields.DateField(null=True)
+    files = fields.TextField(null=True)
+
+    class Meta:
+        table = "consents_erasure"
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "z") -> Clause:
+        """The household itself, and those who keep its consents."""
+        return _seen(actor, alias)

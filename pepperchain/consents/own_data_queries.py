@@ -62,6 +62,20 @@ OWN = OwnData(
             {**_ROW, "token": "the file's name", "bytes": "the size of the file", "language": "the language of the file"},
             organization="cooperative_id",
         ),
+        OwnTable(
+            "consents_erasure", N_("Asked to be forgotten"), "t.person_id = :person",
+            (
+                Told("asked_at", N_("When"), Telling.MOMENT), Told("words", N_("In words")), Told("asked_by_name", N_("Asked by")),
+                Told("due_on", N_("Due"), Telling.DAY), Told("state", N_("State"), Telling.CODE), Told("answer", N_("Answer")),
+                Told("decided_by_name", N_("Decided by")), Told("decided_at", N_("Decided"), Telling.MOMENT),
+            ),
+            {
+                **{name: why for name, why in _ROW.items() if name != "user_id"}, "request_id": INNER, "asked_by": INNER,
+                "decided_by": INNER, "rows_changed": "told once it is done, when there is nobody left to tell",
+                "kept": "once it is done", "kept_until": "once it is done", "files": "once it is done",
+            },
+            organization="cooperative_id",
+        ),
     ),
     {"consents_reveal_leave": "that somebody may look; the look itself is told"},
 )  # fmt: skip

@@ -14,6 +14,7 @@ from pepperchain.consents import consents, numbers, queries, reveal_queries, rev
 from pepperchain.consents.consents import Proof
 from pepperchain.consents.copy_queries import copies_of
 from pepperchain.consents.correction_queries import corrections_of
+from pepperchain.consents.erasure_queries import latest_of
 from pepperchain.consents.forms import Choice, Look, Noted, Numbers, answers
 from pepperchain.consents.rules import (
     ASKED,
@@ -72,6 +73,7 @@ async def told(actor: Actor, person: PersonRow, cursor: str | None) -> dict[str,
             (row, gettext(WRONG.get(row.what, row.what)))
             for row in await corrections_of(actor, person.id, limit=COPIES_SHOWN)
         ],
+        "erasure": await latest_of(actor, person.id),
         "wrongs": [(code, gettext(words)) for code, words in WRONG.items()],
     }
 

@@ -27,6 +27,7 @@ _PRAGMAS = {
     "mmap_size": "1073741824",
     "temp_store": "MEMORY",
     "journal_size_limit": "67108864",
+    "secure_delete": "ON",
 }
 
 

@@ -96,7 +96,7 @@ async def people_of(actor: Actor, household_id: int, *, left: bool = False) -> l
     scope = Person.visible_to(actor, "p")
     rows = await db.fetch(
         _person,
-        f"{_PERSON} WHERE p.household_id = :household AND p.merged_into_id IS NULL AND {scope.sql}"
+        f"{_PERSON} WHERE p.household_id = :household AND p.merged_into_id IS NULL AND p.erased_at IS NULL AND {scope.sql}"
         f" {'' if left else 'AND p.left_on IS NULL'} ORDER BY p.id",
         household=household_id,
         **scope.params,
@@ -105,11 +105,11 @@ async def people_of(actor: Actor, household_id: int, *, left: bool = False) -> l
 
 
 async def get_person(actor: Actor, id: int) -> PersonRow:
-    """One person. Raises Missing for those that the actor does not see."""
+    """One person. Raises Missing for those that the actor does not see, and for those that were erased."""
     scope = Person.visible_to(actor, "p")
     row = await db.fetch_one(
         _person,
-        f"{_PERSON} WHERE p.id = :id AND p.merged_into_id IS NULL AND {scope.sql}",
+        f"{_PERSON} WHERE p.id = :id AND p.merged_into_id IS NULL AND p.erased_at IS NULL AND {scope.sql}",
         id=id,
         **scope.params,
     )

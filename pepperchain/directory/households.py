@@ -184,15 +184,7 @@ async def end(actor: Actor, *, id: int, version: int, on: date, now: datetime) -
         raise Refused(N_("This household has ended."))
     if on > clock.local_day(now):
         raise Refused(N_("This day is still to come."), "on")
-    await registry.revise(TABLE, id, version, ended_on=on, plots=0, area_centimu=0)
-    if household.cooperative_id is not None:
-        await memberships.end(household, on=on)
-    await db.execute(
-        "UPDATE directory_plot SET ended_on = :on, version = version + 1 WHERE household_id = :id AND ended_on IS NULL",
-        on=on,
-        id=id,
-    )
-    await terms.forget_household(id)
+    await conclude(household, version=version, on=on)
     await trail.record(
         actor,
         "household.ended",
@@ -202,6 +194,19 @@ async def end(actor: Actor, *, id: int, version: int, on: date, now: datetime) -
         facts={"on": on},
         now=now,
     )
+
+
+async def conclude(household: HouseholdDetail, *, version: int, on: date) -> None:
+    """It has ended, and with it its membership and its plots; nobody of it is found. A building block."""
+    await registry.revise(TABLE, household.id, version, ended_on=on, plots=0, area_centimu=0)
+    if household.cooperative_id is not None:
+        await memberships.end(household, on=on)
+    await db.execute(
+        "UPDATE directory_plot SET ended_on = :on, version = version + 1 WHERE household_id = :id AND ended_on IS NULL",
+        on=on,
+        id=household.id,
+    )
+    await terms.forget_household(household.id)
 
 
 async def settle(id: int, village: AreaRow, *, group_number: int | None, address: str | None) -> None:

@@ -237,6 +237,16 @@ async def get_merge(actor: Actor, id: int) -> MergeRow:
     return row
 
 
+async def is_final(merge: MergeRow) -> bool:
+    """Whether somebody of the two households was erased since, and the journal with them."""
+    found = await db.scalar(
+        "SELECT 1 FROM directory_person p WHERE p.household_id IN :homes AND p.erased_at >= :made_at LIMIT 1",
+        homes=[merge.household_id, merge.loser_household_id],
+        made_at=merge.made_at,
+    )
+    return found is not None
+
+
 async def later_than(merge: MergeRow) -> int | None:
     """The latest merge that stands and concerns a household of an earlier one, which is undone first."""
     found = await db.scalar(

@@ -307,6 +307,10 @@ async def undo(actor: Actor, *, id: int, movers: Sequence[Mover], now: datetime)
         return merge
     if await merge_queries.later_than(merge) is not None:
         raise Refused(N_("A later merge of the same household stands. Undo that one first."))
+    if await merge_queries.is_final(merge):
+        raise Refused(
+            N_("Somebody of these was erased since, and with them what they were before. The merge stays.")
+        )
     try:
         kept = await play_back(id)
     except db.Violation as violation:

@@ -204,6 +204,7 @@ class Person(Model):
     version = fields.IntField(default=1)
     left_on = fields.DateField(null=True)
     merged_into_id = fields.BigIntField(null=True)
+    erased_at = Instant(null=True)
 
     class Meta:
         table = "directory_person"

@@ -138,7 +138,7 @@ OWN = OwnData(
             ),
             {
                 **_ROW, "household_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN, "pinyin": DERIVED, "initials": DERIVED,
-                "merged_into_id": INNER,
+                "merged_into_id": INNER, "erased_at": "when the rest was erased",
                 "id_number_sealed": SEALED, "id_number_hash": SEALED, "bank_card_sealed": SEALED, "bank_card_hash": SEALED,
             },
         ),

@@ -183,8 +183,9 @@ async def void(actor: Actor, *, id: UUID, of: UUID, reason: str, now: datetime) 
     if slip.lot_id is not None:
         raise Refused("This pepper is in a room already: take it out of its lot first, then void the slip.")
     try:
+        # Books are for ever, so they name the slip: what was typed about somebody stands there, where it can be erased.
         await transactions.reverse(
-            actor, id=id, of=of, effective_on=clock.local_day(now), reason=said, now=now, kind=VOID_KIND
+            actor, id=id, of=of, effective_on=clock.local_day(now), reason=slip.code, now=now, kind=VOID_KIND
         )
     except transactions.Overdrawn as gone:
         raise Refused(

@@ -185,6 +185,9 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("consents_correction", _row(
             request_id=new_id(), **about, what="phone", proposed="13900006666", words="The number changed", user_id=user, user_name=name,
             asked_at=now, due_on=today + timedelta(days=9))),
+        ("consents_erasure", _row(
+            request_id=new_id(), **about, words="Wants to be forgotten", asked_by=user, asked_by_name=name, asked_at=now,
+            due_on=today + timedelta(days=9), state="asked")),
         ("exports_export", _row(
             id=export, kind="people", format="xlsx", choices="", reason="For the meeting", is_personal=True, state="ready", language="zh",
             user_id=user, scope=scope_of(await cast.actor(leader)), asked_at=now, made_at=now, total_rows=3, done_rows=3, people=3,

@@ -24,6 +24,7 @@ GROUND = {
     "app",
     "routes",
     "exportables",
+    "erasables",
     "schedule",
     "api",
 }
