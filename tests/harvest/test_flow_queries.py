@@ -21,6 +21,11 @@ async def test_a_season_of_a_member_is_the_sum_of_its_days_for_those_who_see_the
     leader, admin = await cast.actor(cast.LEADER_A), await cast.actor(cast.ADMIN)
     assert await flow_queries.of_members(leader, pairs, today) == {(one, 99): total}
     assert set(await flow_queries.of_members(admin, pairs, today)) == set(pairs)
+    crowd = [*pairs, *((10_000 + number, 99) for number in range(flow_queries.FEW_MAX))]
+    assert await flow_queries.of_members(admin, crowd, today) == await flow_queries.of_members(
+        admin, pairs, today
+    )
+    assert await flow_queries.of_members(leader, crowd, today) == {(one, 99): total}
     assert await flow_queries.of_members(await cast.actor(cast.TECHNICIAN), pairs, today) == {}
     assert await flow_queries.of_members(await cast.actor(cast.BUYER_P), pairs, today) == {}
     assert await flow_queries.of_members(admin, pairs, today + timedelta(days=400)) == {}
