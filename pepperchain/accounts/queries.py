@@ -8,6 +8,8 @@ from typing import Literal, cast
 from pepperchain.access.actor import Actor
 from pepperchain.access.policy import Role
 from pepperchain.core import db
+from pepperchain.core.errors import NotYours
+from pepperchain.core.words import N_
 
 CODE_TRIES_MAX = 5
 """How often one code, or one browser that is awaited to give one, may be wrong before it is worth nothing."""
@@ -118,6 +120,14 @@ async def actor_of_user(user_id: int) -> Actor:
     known = _known(rows)
     assert known is not None, "no such user"
     return known.actor
+
+
+async def open_actor(user_id: int) -> Actor:
+    """The same, for work that goes on without their session. NotYours: their account was closed."""
+    kept = await secret_of_user(user_id)
+    if kept is None or kept.disabled_at is not None:
+        raise NotYours(N_("The account of whoever asked for this was closed."))
+    return await actor_of_user(user_id)
 
 
 async def half_session(token_hash: str, *, now: datetime) -> Kept | None:

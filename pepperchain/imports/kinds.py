@@ -13,6 +13,7 @@ from pepperchain.directory.organization_sheets import ORGANIZATIONS
 from pepperchain.directory.person_sheets import PEOPLE
 from pepperchain.excel.judging import Importable
 from pepperchain.harvest.sheets import WEIGHINS
+from pepperchain.segments.sheets import TAGS
 from pepperchain.storage.opening_sheets import OPENING
 from pepperchain.storage.sheets import ROOMS
 
@@ -21,7 +22,18 @@ _NAMESPACE = UUID("0b6f7c4e-5d0a-5c3e-9a55-6c1d2f6a7e10")
 
 KINDS: dict[str, Importable] = {
     kind.code: kind
-    for kind in (HOUSEHOLDS, PEOPLE, MEMBERSHIPS, WEIGHINS, ROOMS, OPENING, SENSORS, READINGS, ORGANIZATIONS)
+    for kind in (
+        HOUSEHOLDS,
+        PEOPLE,
+        MEMBERSHIPS,
+        TAGS,
+        WEIGHINS,
+        ROOMS,
+        OPENING,
+        SENSORS,
+        READINGS,
+        ORGANIZATIONS,
+    )
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from pepperchain.access.actor import SYSTEM, Actor
-from pepperchain.accounts.queries import actor_of_user
+from pepperchain.accounts.queries import open_actor
 from pepperchain.core import db
 from pepperchain.core.clock import Stopwatch
 from pepperchain.core.errors import NotYours, Told
@@ -78,10 +78,10 @@ async def run(actor: Actor, batch: BatchRow, turn: Turn, *, now: datetime) -> No
 
 
 async def _actor(batch: BatchRow) -> Actor:
-    """Whoever asked for the work, with the rights that they have now."""
+    """Whoever asked for the work, with the rights that they have now. NotYours: their account was closed, or belongs elsewhere now."""
     if batch.acting_id is None:
         return SYSTEM
-    actor = await actor_of_user(batch.acting_id)
+    actor = await open_actor(batch.acting_id)
     if actor.organization_id != batch.organization_id and batch.organization_id is not None:
         raise NotYours()
     return replace(actor, language="en" if batch.language == "en" else "zh")

@@ -163,12 +163,6 @@ async def due(*, now: datetime, limit: int) -> list[str]:
     return [str(id) for (id,) in rows]
 
 
-async def is_closed(user_id: int) -> bool:
-    """Whether an account was closed, so that nothing is done in its name any more."""
-    sql = "SELECT 1 FROM accounts_user u WHERE u.id = :id AND u.disabled_at IS NULL"
-    return await db.scalar(sql, id=user_id) is None
-
-
 async def at_work(id: str) -> RunRow | None:
     """A run for whoever works on it."""
     return await db.fetch_one(_run, f"{_RUN} WHERE r.id = :id", id=id)

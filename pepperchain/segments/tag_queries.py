@@ -92,6 +92,15 @@ async def of_households(actor: Actor, household_ids: Sequence[int]) -> Mapping[i
     return found
 
 
+async def ones_that_stay(household_ids: Sequence[int]) -> Mapping[int, int]:
+    """Of some households those that became one with another, and with which."""
+    rows = await db.tuples(
+        "SELECT h.id, h.merged_into_id FROM directory_household h WHERE h.id IN :ids AND h.merged_into_id IS NOT NULL",
+        ids=list(household_ids),
+    )
+    return {int(id): int(into) for id, into in rows}
+
+
 def holding(actor: Actor, tag_id: int) -> Clause:
     """The condition that a household `h` has a tag of the actor's organization."""
     seen = Tag.visible_to(actor, "t")

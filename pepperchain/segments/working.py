@@ -16,7 +16,7 @@ import structlog
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
-from pepperchain.accounts.queries import actor_of_user
+from pepperchain.accounts.queries import open_actor
 from pepperchain.audit import trail
 from pepperchain.core import clock, db
 from pepperchain.core.clock import Stopwatch
@@ -255,9 +255,7 @@ async def _retreat(turn: Turn, actor: Actor, made: Sequence[Made], *, now: datet
 
 async def acting(run: RunRow) -> Actor:
     """Whoever asked for the work, with the rights that they have now. NotYours: their account was closed, or belongs elsewhere now."""
-    if await queries.is_closed(run.acting_id):
-        raise NotYours(N_("The account of whoever asked for this was closed."))
-    actor = await actor_of_user(run.acting_id)
+    actor = await open_actor(run.acting_id)
     if organization_of(actor) != run.organization_id:
         raise NotYours()
     return replace(actor, language="en" if run.language == "en" else "zh")

@@ -12,9 +12,19 @@ from tests.harness import cast
     [
         (
             cast.LEADER_A,
-            {"households", "people", "memberships", "weighins", "rooms", "opening", "sensors", "readings"},
+            {
+                "households",
+                "people",
+                "memberships",
+                "tags",
+                "weighins",
+                "rooms",
+                "opening",
+                "sensors",
+                "readings",
+            },
         ),
-        (cast.CLERK_A, {"households", "people", "memberships", "weighins"}),
+        (cast.CLERK_A, {"households", "people", "memberships", "tags", "weighins"}),
         (cast.STOREKEEPER, {"rooms", "opening", "sensors", "readings"}),
         (cast.GROWER_A, set()),
         (cast.BUYER_P, set()),

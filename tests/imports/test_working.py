@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
+from pepperchain.accounts import users
 from pepperchain.core import db
-from pepperchain.imports import uploads, working
+from pepperchain.imports import batches, uploads, working
 from pepperchain.imports.rules import State
 from tests.harness import cast
-from tests.imports.files import HOUSEHOLDS, NOW, brought, committed, workbook
+from tests.imports.files import HOUSEHOLDS, NOW, REGISTRY, brought, checked, committed, dump, workbook, worked
 from tests.imports.test_checking import MEMBER, member
 
 
@@ -34,3 +36,17 @@ async def test_old_files_are_removed_and_undecided_ones_discarded(village: str, 
     assert not uploads.path_of(done.file_token).exists()
     states = {state for (state,) in await db.tuples("SELECT state FROM imports_batch")}
     assert states == {State.COMMITTED.value, State.DISCARDED.value}
+
+
+async def test_nothing_more_is_done_for_whoever_has_no_account_any_longer(
+    village: str, tmp_path: Path
+) -> None:
+    admin, leader = await cast.actor(cast.ADMIN), await cast.actor(cast.LEADER_A)
+    looked = await checked(leader, "households", workbook(tmp_path / "m.xlsx", HOUSEHOLDS, [MEMBER]))
+    before = await dump(*REGISTRY)
+    await batches.approve(leader, id=UUID(looked.id), now=NOW)
+    await users.disable(admin, user_id=leader.user_id or 0, now=NOW)
+    stopped = await worked(looked.id)
+    assert stopped.message == "The account of whoever asked for this was closed."
+    assert (await worked(looked.id)).state is State.FAILED
+    assert await dump(*REGISTRY) == before
