@@ -10,5 +10,6 @@ MOVER = Mover(
         "consents_reveal_leave": N_("Looks at sealed numbers"),
         "consents_copy": N_("Copies of their own data"),
         "consents_correction": N_("Requests to correct something"),
+        "consents_erasure": N_("Requests to be forgotten"),
     }
 )
