@@ -22,7 +22,7 @@ from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
 from pepperchain.seeds import cooling
 from pepperchain.stocktakes import stocktakes
-from pepperchain.storage import bookings, consignments, samples, waiting
+from pepperchain.storage import bookings, consignments, maintenances, samples, waiting
 from pepperchain.storage.consignment_rules import Vehicle
 from pepperchain.storage.consignments import Journey, Load
 from pepperchain.web.routing import PUBLIC, SIGNED_IN, GuardedRoute
@@ -152,6 +152,10 @@ async def _wait_and_book(actor: Actor, *, now: datetime) -> None:
             of=actor.organization_id,
         )
     )[0]
+    later = today + timedelta(days=90)
+    await maintenances.plan(
+        actor, id=new_id(), room_id=room_id, from_on=later, to_on=later, reason="换密封条", now=now
+    )
     await bookings.place(
         actor, id=new_id(), room_id=room_id, form="fresh", grams=Grams(1), from_on=today, to_on=today, now=now
     )
@@ -290,6 +294,8 @@ OWNED = {
     "/storage/samples/": "SELECT s.id FROM storage_sample s JOIN storage_lot l ON l.id = s.lot_id"
     " JOIN accounts_user u ON u.organization_id = l.cooperative_id WHERE u.phone = :phone",
     "/storage/consignments/": "SELECT c.id FROM storage_consignment c JOIN accounts_user u ON u.organization_id = c.cooperative_id"
+    " WHERE u.phone = :phone",
+    "/storage/maintenances/": "SELECT m.id FROM storage_maintenance m JOIN accounts_user u ON u.organization_id = m.operator_id"
     " WHERE u.phone = :phone",
     "/storage/waits/": "SELECT w.id FROM storage_wait w JOIN accounts_user u ON u.organization_id = w.organization_id"
     " WHERE u.phone = :phone",

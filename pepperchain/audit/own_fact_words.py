@@ -6,6 +6,8 @@ from pepperchain.core.words import N_
 OWN_FACTS: dict[tuple[str, str], tuple[str, Kind]] = {
     ("booking.changed", "from"): (N_("From"), Kind.DAY),
     ("booking.changed", "to"): (N_("To"), Kind.DAY),
+    ("maintenance.planned", "from"): (N_("From"), Kind.DAY),
+    ("maintenance.planned", "to"): (N_("To"), Kind.DAY),
     ("booking.placed", "from"): (N_("From"), Kind.DAY),
     ("booking.placed", "to"): (N_("To"), Kind.DAY),
     ("wait.asked", "from"): (N_("From"), Kind.DAY),

@@ -6,6 +6,7 @@ THINGS: dict[str, str] = {
     "area": N_("Area"),
     "book": N_("Book"),
     "booking": N_("Booking"),
+    "maintenance": N_("Planned maintenance"),
     "wait": N_("Place in the line for space"),
     "breach": N_("Out of bounds"),
     "erasure": N_("Being forgotten"),

@@ -181,6 +181,8 @@ ACTS: dict[str, str] = {
     "visit.planned": N_("Planned a visit"),
     "visit.recorded": N_("Noted a visit"),
     "visit.reported": N_("Noted what came of a visit"),
+    "maintenance.dropped": N_("Called maintenance of a room off"),
+    "maintenance.planned": N_("Planned maintenance of a room"),
     "wait.accepted": N_("Took up space that was offered"),
     "wait.asked": N_("Asked to wait for space"),
     "wait.offered": N_("Offered space to who waits"),

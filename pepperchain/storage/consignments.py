@@ -129,6 +129,7 @@ async def _check_space(
     for form in sorted({lot.form for lot in lots}):
         await stock.fits(actor, room, form, total, now=now)
     first, last = clock.local_day(now), clock.local_day(journey.expected_at)
+    await stock.check_not_shut(room, last)
     taken = await queries.booked_by_day([room.id], first, last, but_for=lots[0].cooperative_id)
     own = await db.scalar(
         "SELECT CAST(COALESCE(SUM(grams), 0) AS BIGINT) FROM storage_booking WHERE room_id = :id AND consignment_id IS NOT NULL"

@@ -9,9 +9,9 @@ from pepperchain.core.fields import FenField, GramsField, Instant
 from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
 from pepperchain.storage.report_models import AgeBand, Opening, Week
 from pepperchain.storage.scope_rules import EVERYWHERE, is_keeper, own
-from pepperchain.storage.space_models import Booking, BookingUse, BookingVersion, Notice, Wait
+from pepperchain.storage.space_models import Booking, BookingUse, BookingVersion, Maintenance, Notice, Wait
 
-SPACE = (Booking, BookingUse, BookingVersion, Wait, Notice)
+SPACE = (Booking, BookingUse, BookingVersion, Wait, Maintenance, Notice)
 REPORTS = (Opening, Week, AgeBand)
 """Tables whose models stand in a file of their own, and belong to this room's."""
 

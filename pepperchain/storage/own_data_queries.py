@@ -12,6 +12,7 @@ OWN = OwnData(
         "storage_booking": _STAFF,
         "storage_booking_version": _STAFF,
         "storage_wait": _STAFF,
+        "storage_maintenance": _STAFF,
         "storage_notice": "who of the staff is told of space",
         "storage_opening": "what lay in rooms before; whose it is is an organization",
         "storage_week": "sums of rooms",

@@ -6,6 +6,7 @@ from pepperchain.storage import (
     board_pages,
     consignment_pages,
     lot_pages,
+    maintenance_pages,
     making_pages,
     public_pages,
     receipt_pages,
@@ -20,6 +21,7 @@ from pepperchain.storage import (
 routes: list[BaseRoute] = [
     *board_pages.routes,
     *room_pages.routes,
+    *maintenance_pages.routes,
     *waiting_pages.routes,
     *receipt_pages.routes,
     *lot_pages.routes,

@@ -13,7 +13,7 @@ from pepperchain.core.errors import Missing, NotYours
 from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.core.units import Grams
 from pepperchain.storage.models import Room
-from pepperchain.storage.reserved_queries import reserved
+from pepperchain.storage.reserved_queries import reserved, shut
 from pepperchain.storage.rules import RoomKind, split_forms
 from pepperchain.web.paging import LIMIT, Slice, decode, encode
 
@@ -89,6 +89,7 @@ class DaySpace:
     booked_grams: Grams
     coming_grams: Grams
     free_grams: Grams
+    is_shut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,18 +346,24 @@ async def _with_days(
     others = EVERYTHING
     if but_for_booking is not None:
         others = Clause("b.id <> :but_for_booking", {"but_for_booking": but_for_booking})
-    taken = await reserved([row.id for row in rows], from_on, to_on, others)
+    ids = [row.id for row in rows]
+    taken, closed = await reserved(ids, from_on, to_on, others), await shut(ids, from_on, to_on)
     span = [from_on + timedelta(days=ahead) for ahead in range((to_on - from_on).days + 1)]
     return [
         RoomSpace(
             row,
             tuple(
-                DaySpace(on, row.stock_grams, booked, coming, max(row.free_grams - booked - coming, Grams(0)))
+                _day(row, on, booked, coming, is_shut=on in closed.get(row.id, ()))
                 for on, (booked, coming) in zip(span, taken[row.id], strict=True)
             ),
         )
         for row in rows
     ]
+
+
+def _day(row: RoomRow, on: date, booked: Grams, coming: Grams, *, is_shut: bool) -> DaySpace:
+    free = Grams(0) if is_shut else max(row.free_grams - booked - coming, Grams(0))
+    return DaySpace(on, row.stock_grams, booked, coming, free, is_shut)
 
 
 async def booked_by_day(

@@ -11,7 +11,7 @@ from pepperchain.core import clock
 from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
 from pepperchain.harvest.rules import words
-from pepperchain.storage import booking_queries, bookings, lot_queries, queries
+from pepperchain.storage import booking_queries, bookings, lot_queries, queries, reserved_queries
 from pepperchain.storage.drawings import cells
 from pepperchain.storage.marks import Mark, RoomMarks
 from pepperchain.storage.rules import planning
@@ -48,6 +48,7 @@ async def show(request: Request) -> Response:
         "lots": await lot_queries.lots(actor, wanted, limit=LOTS_SHOWN),
         "moved": await lot_queries.movements_of_room(actor, room.id, cursor=cursor),
         "bookings": await booking_queries.bookings(actor, room.id, on=today),
+        "maintenances": await reserved_queries.maintenances(room.id, on=today),
         "usable": await queries.is_usable(actor, room.id),
         "own": (own := await queries.is_own(actor, room.id)),
         "stores_here": await queries.stores_at(room.operator_id) if own else [],

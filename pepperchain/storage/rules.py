@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Literal
 
 from pepperchain.core import clock
+from pepperchain.core.units import Grams
 from pepperchain.core.words import N_
 from pepperchain.settings import settings
 
@@ -158,6 +159,34 @@ class Planning:
 def planning() -> Planning:
     """How far ahead space is planned."""
     return Planning(**settings().section("storage"))
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityHelp:
+    """What a room may hold by its volume, and how that was worked out."""
+
+    volume_m3: int
+    density_kg_per_m3: int
+    permille: int
+
+    @property
+    def grams(self) -> Grams:
+        """Cubic metres × kilograms each × thousandths used: as it happens, grams."""
+        return Grams(self.volume_m3 * self.density_kg_per_m3 * self.permille)
+
+    @property
+    def factor(self) -> str:
+        return f"0.{self.permille // 10:02}"
+
+
+def capacity_help(volume_m3: int, density_kg_per_m3: int | None) -> CapacityHelp:
+    """The use factor of cold stores by volume, as `[capacity_help]` has it with its source."""
+    table = settings().section("capacity_help")
+    steps = table["factors"]
+    permille = next(
+        (each["permille"] for each in steps if volume_m3 <= each["up_to_m3"]), steps[-1]["permille"]
+    )
+    return CapacityHelp(volume_m3, density_kg_per_m3 or table["density_kg_per_m3"], permille)
 
 
 @dataclass(frozen=True, slots=True)

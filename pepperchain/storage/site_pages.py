@@ -16,6 +16,7 @@ from pepperchain.storage import queries, rooms
 from pepperchain.storage.forms import ChangedRoom, Closing, NewRoom
 from pepperchain.storage.queries import RoomRow
 from pepperchain.storage.rules import Purpose, RoomKind
+from pepperchain.storage.space_forms import CapacityStart
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
 from pepperchain.web.i18n import gettext, reader
@@ -41,10 +42,12 @@ async def index(request: Request) -> Response:
     return render(request, "storage/sites.html", context)
 
 
-def _choices(room: RoomRow | None) -> dict[str, object]:
+def _choices(request: Request, room: RoomRow | None) -> dict[str, object]:
     """What the form of a room offers to choose from."""
     return {
         "room": room,
+        "start": (start := read(CapacityStart, request.query_params)),
+        "helped": start.help(),
         "words": words(reader().language),
         "kinds": [(kind.value, gettext(kind.label)) for kind in RoomKind],
         "purposes": [(purpose.value, gettext(purpose.label)) for purpose in Purpose],
@@ -56,7 +59,7 @@ async def new_room(request: Request) -> Response:
     """A room that is not entered yet."""
     site = await get_site(request.state.actor, request.path_params["site_id"])
     return render(
-        request, "storage/room_form.html", {**_choices(None), "site_id": site.id, "site": site.name}
+        request, "storage/room_form.html", {**_choices(request, None), "site_id": site.id, "site": site.name}
     )
 
 
@@ -78,7 +81,9 @@ async def particulars(request: Request) -> Response:
     """What is known of a room, to be changed."""
     room = await queries.own_room(request.state.actor, request.path_params["room_id"])
     return render(
-        request, "storage/room_form.html", {**_choices(room), "site_id": room.site_id, "site": room.site}
+        request,
+        "storage/room_form.html",
+        {**_choices(request, room), "site_id": room.site_id, "site": room.site},
     )
 
 

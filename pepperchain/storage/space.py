@@ -48,6 +48,14 @@ async def check(
         raise Refused("%(room)s is closed.", "room_id", room=room.full_name)
     spans = await queries.days(room, from_on, to_on, but_for_booking=but_for_booking)
     tightest = min(spans, key=lambda day: day.free_grams)
+    if tightest.is_shut:
+        raise NoSpace(
+            N_("%(room)s is being maintained on %(day)s, and takes nothing."),
+            "from_on",
+            room=room.full_name,
+            free=Grams(0),
+            day=tightest.on,
+        )
     if grams > tightest.free_grams:
         raise NoSpace(
             N_("%(room)s has room for %(free)s on %(day)s."),

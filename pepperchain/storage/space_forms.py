@@ -1,15 +1,25 @@
 """What is typed about the space of rooms: looked for, booked, waited for."""
 
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import StringConstraints
 
 from pepperchain.core.units import Grams
 from pepperchain.storage.forms import Code
 from pepperchain.storage.queries import SpaceWanted
-from pepperchain.storage.rules import Purpose, planning
-from pepperchain.web.fields import Day, EventId, Moment, RegistryId, Weight, Whole
+from pepperchain.storage.rules import CapacityHelp, Purpose, capacity_help, planning
+from pepperchain.web.fields import Day, EventId, Moment, RegistryId, Text, Weight, Whole, scaled
 from pepperchain.web.forms import Form
 from pepperchain.web.paging import LIMIT
+
+Reason = Annotated[Text, StringConstraints(max_length=200)]
+if TYPE_CHECKING:
+    CubicMetres = int
+    Density = int
+else:
+    CubicMetres = scaled(0, 1, 200_000)
+    Density = scaled(0, 1, 2_000)
 
 SPANS = ("7", "14", "30", "60")
 ROOMS_MIN = 5
@@ -89,6 +99,25 @@ class BookingChange(Form):
     grams: Weight
     from_on: Day
     to_on: Day
+
+
+class CapacityStart(Form):
+    """A room's volume in cubic metres and how densely pepper lies in it, for whoever does not know its capacity."""
+
+    volume: CubicMetres | None = None
+    density: Density | None = None
+
+    def help(self) -> CapacityHelp | None:
+        return capacity_help(self.volume, self.density) if self.volume else None
+
+
+class Maintaining(Form):
+    """Days on which a room takes nothing, and why."""
+
+    id: EventId
+    from_on: Day
+    to_on: Day
+    reason: Reason
 
 
 class Waiting(Form):

@@ -97,6 +97,26 @@ class Wait(Model):
         return Clause(f"{alias}.organization_id = :scope_org", own(actor)) if is_keeper(actor) else NOTHING
 
 
+class Maintenance(Model):
+    """Days on which a room is being maintained and takes nothing; what lies in it stays."""
+
+    id = fields.UUIDField(primary_key=True)
+    room_id = fields.BigIntField()
+    operator_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    from_on = fields.DateField()
+    to_on = fields.DateField()
+    reason = fields.CharField(max_length=200)
+    planned_at = Instant()
+    planned_by = fields.BigIntField(null=True)
+    planned_by_name = fields.CharField(max_length=80)
+    dropped_at = Instant(null=True)
+    content_hash = fields.CharField(max_length=32)
+
+    class Meta:
+        table = "storage_maintenance"
+
+
 class Notice(Model):
     """Somebody of the staff who is to be told of something, once; whoever sends messages outside takes the queued rows up."""
 

@@ -5,7 +5,7 @@ Rows are locked in one order everywhere: lots, rooms, slips, ledger accounts, wh
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NoReturn
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from pepperchain.ledger.rules import Balance
 from pepperchain.storage import lot_queries, queries
 from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.queries import RoomRow, RoomSpace
+from pepperchain.storage.reserved_queries import shut
 from pepperchain.storage.rules import MovementKind, planning
 
 _SHELF = "storage.offers"
@@ -121,6 +122,23 @@ async def fits(actor: Actor, room: RoomRow, form: str, grams: Grams, *, now: dat
     )  # fmt: skip
 
 
+_NOT_SHUT = (
+    " AND NOT EXISTS (SELECT 1 FROM storage_maintenance m WHERE m.room_id = storage_room.id AND m.dropped_at IS NULL"
+    " AND m.from_on <= :today AND m.to_on >= :today)"
+)
+
+
+async def check_not_shut(room: RoomRow, on: date) -> None:
+    """Refused: the room is being maintained on this day."""
+    if await shut([room.id], on, on):
+        raise Refused(
+            "%(room)s is being maintained on %(day)s, and takes nothing.",
+            "room_id",
+            room=room.full_name,
+            day=on,
+        )
+
+
 async def put_in(
     actor: Actor,
     room: RoomRow,
@@ -136,18 +154,21 @@ async def put_in(
     Refused: it is closed or too full, counting what others booked from today on and in the days right after. Corrections name no
     movement: they say what lies there in truth, so bookings do not stand in their way; the walls do.
     """
-    others = Grams(0)
+    others, today = Grams(0), clock.local_day(now)
     if movement_id is not None:
-        today = clock.local_day(now)
         until = today + timedelta(days=planning().booking_respected_days - 1)
         others = max((await queries.booked_by_day([room.id], today, until, but_for=owner_id))[room.id])
     filled = await db.execute(
         "UPDATE storage_room SET stock_grams = stock_grams + :grams WHERE id = :id AND closed_on IS NULL"
-        " AND stock_grams + :grams + CAST(:others AS BIGINT) <= capacity_grams",
+        " AND stock_grams + :grams + CAST(:others AS BIGINT) <= capacity_grams"
+        + ("" if movement_id is None else _NOT_SHUT),
         id=room.id,
         grams=grams,
         others=others,
+        **({} if movement_id is None else {"today": today}),
     )
+    if not filled and movement_id is not None:
+        await check_not_shut(room, today)
     if not filled:
         await _too_full(actor, room, form, grams, others, now=now)
 

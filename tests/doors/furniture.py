@@ -148,6 +148,9 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("storage_booking_version", _row(
             id=new_id(), booking_id=booking, township_id=township, version=2, grams=1000, from_on=today, to_on=today, was_grams=500,
             was_from_on=today, was_to_on=today, made_at=now, made_by=user, made_by_name=name, content_hash=booking.hex)),
+        ("storage_maintenance", _row(
+            id=new_id(), room_id=room, operator_id=org, township_id=township, from_on=today, to_on=today, reason="New seals",
+            planned_at=now, planned_by=user, planned_by_name=name, content_hash=booking.hex)),
         ("storage_wait", _row(
             id=new_id(), organization_id=org, township_id=township, room_id=room, form="dry", grams=1000, from_on=today, to_on=today,
             asked_at=now, asked_by=user, asked_by_name=name, content_hash=booking.hex)),
