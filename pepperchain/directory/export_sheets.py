@@ -7,7 +7,7 @@ out comes back unchanged.
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
@@ -33,12 +33,21 @@ FOUND_MAX = 1_000
 """As many as a search finds, the best first."""
 
 
+class Audience(Protocol):
+    """The households of a segment, some at a time. Missing: it is not the actor's."""
+
+    def __call__(self, actor: Actor, segment_id: int, now: datetime, /) -> AsyncIterator[Sequence[int]]: ...
+
+
 class HomeChoices(Choices):
     """The list of growers, or one household of it."""
 
     household: RegistryId | None = None
     marks: ClassVar[Marks | None] = None
     """Whatever room knows the marks of households hands them in; see `marked`."""
+    segment: RegistryId | None = None
+    audience: ClassVar[Audience | None] = None
+    """The same for the households of a segment."""
 
     def narrowing_for(self, actor: Actor) -> dict[str, Any]:
         """As the page of growers narrows its list."""
@@ -47,13 +56,14 @@ class HomeChoices(Choices):
         return self.narrowing() | {"marked": self.marks.holding(actor, self.tag)}
 
 
-def marked(exportables: Sequence[Exportable], marks: Marks) -> list[Exportable]:
-    """The same lists, narrowed by a mark too where the list of growers is."""
+def marked(exportables: Sequence[Exportable], marks: Marks, audience: Audience) -> list[Exportable]:
+    """The same lists, narrowed by a mark too where the list of growers is, or those of a segment."""
 
     class MarkedHomes(HomeChoices):
         """The list of growers, which marks narrow."""
 
     MarkedHomes.marks = marks
+    MarkedHomes.audience = staticmethod(audience)
     return [replace(each, form=MarkedHomes) if each.form is HomeChoices else each for each in exportables]
 
 
@@ -66,10 +76,15 @@ def _known(spec: SheetSpec, *without: str) -> tuple[Column, ...]:
     return tuple(each for each in spec.columns if each.kind not in SECRET and each.key not in without)
 
 
-async def _homes(actor: Actor, chosen: HomeChoices) -> AsyncIterator[Sequence[int]]:
+async def _homes(actor: Actor, chosen: HomeChoices, now: datetime) -> AsyncIterator[Sequence[int]]:
     """The households of the list of growers, some hundred at a time, in its order."""
     if chosen.household is not None:
         yield [chosen.household]
+        return
+    if chosen.segment is not None:
+        if chosen.audience is not None:
+            async for ids in chosen.audience(actor, chosen.segment, now):
+                yield ids
         return
     if chosen.q is not None:
         found = await queries.households_found(
@@ -86,19 +101,19 @@ async def _homes(actor: Actor, chosen: HomeChoices) -> AsyncIterator[Sequence[in
 
 
 async def _count_homes(actor: Actor, chosen: HomeChoices) -> int:
-    if chosen.household is not None or chosen.q is not None:
+    if chosen.household is not None or chosen.segment is not None or chosen.q is not None:
         return 0
     return await queries.count_all_households(actor, **chosen.narrowing_for(actor))
 
 
 async def _households(actor: Actor, chosen: HomeChoices, now: datetime) -> Chunks:
     season = clock.local_day(now).year
-    async for ids in _homes(actor, chosen):
+    async for ids in _homes(actor, chosen, now):
         yield [_shown(actor, row) for row in await export_queries.households(actor, ids, season=season)]
 
 
-async def _people(actor: Actor, chosen: HomeChoices, _now: datetime) -> Chunks:
-    async for ids in _homes(actor, chosen):
+async def _people(actor: Actor, chosen: HomeChoices, now: datetime) -> Chunks:
+    async for ids in _homes(actor, chosen, now):
         yield [
             _shown(actor, {
                 WHO: row.id, "card": row.card, "head": row.head, "village": _place(actor, row.village, row.village_en),
@@ -110,8 +125,8 @@ async def _people(actor: Actor, chosen: HomeChoices, _now: datetime) -> Chunks:
         ]  # fmt: skip
 
 
-async def _memberships(actor: Actor, chosen: HomeChoices, _now: datetime) -> Chunks:
-    async for ids in _homes(actor, chosen):
+async def _memberships(actor: Actor, chosen: HomeChoices, now: datetime) -> Chunks:
+    async for ids in _homes(actor, chosen, now):
         yield [
             _shown(actor, {
                 WHO: row.household_id, "card": row.card, "name": row.head, "phone": row.phone,
@@ -121,8 +136,8 @@ async def _memberships(actor: Actor, chosen: HomeChoices, _now: datetime) -> Chu
         ]  # fmt: skip
 
 
-async def _cards(actor: Actor, chosen: HomeChoices, _now: datetime) -> Chunks:
-    async for ids in _homes(actor, chosen):
+async def _cards(actor: Actor, chosen: HomeChoices, now: datetime) -> Chunks:
+    async for ids in _homes(actor, chosen, now):
         yield [
             {
                 WHO: row.household_id, "number": row.number, "name": row.head, "village": _place(actor, row.village, row.village_en),
@@ -134,8 +149,8 @@ async def _cards(actor: Actor, chosen: HomeChoices, _now: datetime) -> Chunks:
         ]  # fmt: skip
 
 
-async def _plots(actor: Actor, chosen: HomeChoices, _now: datetime) -> Chunks:
-    async for ids in _homes(actor, chosen):
+async def _plots(actor: Actor, chosen: HomeChoices, now: datetime) -> Chunks:
+    async for ids in _homes(actor, chosen, now):
         yield [
             {
                 WHO: plot.household_id, "card": card, "name": head, "plot": plot.name,

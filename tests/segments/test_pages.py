@@ -13,7 +13,20 @@ from pepperchain.segments import segments, working
 from tests.exports.taking import ask, page_of, rows_of
 from tests.harness import cast
 from tests.harness.clients import SignIn
-from tests.segments.finding import NOW, all_of, begun, home_of, kept, seen, tag, tagged, today, unlike
+from tests.segments.finding import (
+    NOW,
+    all_of,
+    asking,
+    begun,
+    found,
+    home_of,
+    kept,
+    seen,
+    tag,
+    tagged,
+    today,
+    unlike,
+)
 
 HTMX = {"HX-Request": "true"}
 EDITOR = {"groups": "1", "c0_key": "area", "c0_group": "0", "c0_area": "1.5"}
@@ -250,3 +263,23 @@ async def test_something_at_work_is_not_begun_again(client: SignIn) -> None:
     assert (await browser.post(f"/segments/{id}/runs", data=data)).status_code == 409
     assert (await browser.post(f"/segments/{id}/disposal")).status_code == 422
     await segments.make(clerk, REPERTOIRE, id=new_id(), name="另一个", criteria=all_of(), now=NOW)
+
+
+async def test_the_list_of_a_segment_is_downloaded_by_whoever_sees_it(client: SignIn) -> None:
+    leader = await cast.actor(cast.LEADER_A)
+    id = await kept(leader, all_of(asking("phone")))
+    people, browser = await found(leader, all_of(asking("phone"))), await client(cast.LEADER_A)
+    page = (await browser.get(f"/segments/{id}")).text
+    assert f'href="/exports/new/households?segment={id}"' in page
+    answer = await ask(browser, "people", query=f"?segment={id}")
+    rows = await rows_of(browser, page_of(answer))
+    homes = await db.scalar(
+        "SELECT COUNT(*) FROM directory_person WHERE household_id IN :ids AND left_on IS NULL",
+        ids=sorted(people),
+    )
+    assert len(rows) == homes > 0
+    for stranger in (cast.LEADER_B, cast.CLERK_A):  # it is not shared
+        denied = await ask(await client(stranger), "households", query=f"?segment={id}")
+        assert denied.status_code in (303, 404)
+        if denied.status_code == 303:
+            assert (await (await client(stranger)).get(f"{page_of(denied)}/file")).status_code == 404
