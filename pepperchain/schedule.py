@@ -67,7 +67,6 @@ async def seal(*, now: datetime) -> int:
 
 
 TIMERS = (
-    Timer("seal the chains", seal, every=timedelta(seconds=5)),
     Timer("expire holds", expiry.expire_due, every=timedelta(seconds=20)),
     Timer("settle space", storage.settle_space, every=timedelta(seconds=20)),
     Timer("sweep sessions", accounts.sweep, every=timedelta(minutes=5)),
@@ -87,6 +86,8 @@ TIMERS = (
     Timer("remove old photos", visits.remove_old_photos, at_hour=1),
     Timer("sweep photos", visits.sweep_photos, at_hour=4),
     Timer("sweep readings", climate.sweep, at_hour=4),
+    # Last, so that what the others left in the trail is sealed when everything due is done once.
+    Timer("seal the chains", seal, every=timedelta(seconds=5)),
 )
 
 
