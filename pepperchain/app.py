@@ -16,7 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
-from pepperchain.accounts import access_queries, merge_approvals, roles, user_queries
+from pepperchain.accounts import access_queries, merge_approvals, roles, second_steps, user_queries
 from pepperchain.accounts import history as trail_history
 from pepperchain.accounts import own_data_queries as account_own
 from pepperchain.accounts.access_queries import Sight
@@ -374,6 +374,7 @@ def create_app() -> Starlette:
     app.state.movers = MOVERS
     app.state.flows = FLOWS
     app.state.erasables = ERASABLES
+    app.state.second_step = second_steps
     app.state.room_marks = marks.of_rooms
     app.state.lot_marks = marks.of_lot
     app.state.repertoire = REPERTOIRE

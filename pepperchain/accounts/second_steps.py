@@ -6,7 +6,9 @@ and never afterwards.
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -19,12 +21,14 @@ from pepperchain.audit import trail
 from pepperchain.core import clock, db, vault
 from pepperchain.core.errors import Missing, Refused
 from pepperchain.core.words import N_
+from pepperchain.web.steps import Prove
 
 STEP_SECONDS = 30
 STEPS_ASIDE = 1  # phones' clocks are a little wrong
 BEGUN_MINUTES_MAX = 30
 ISSUER = "pepperchain"
 
+NO_CODE = N_("Type the code of your second step.")
 WRONG = N_("This code is not right, or was used already. Wait for the next one and type it as it is shown.")
 
 
@@ -176,6 +180,31 @@ async def _app_shows(user_id: int, code: str, *, now: datetime) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What came with a form for the second step: the code that was typed, and from where."""
+
+    code: str | None
+    address: str
+
+
+NOTHING = Given(None, "")
+
+
+async def is_kept(actor: Actor) -> bool:
+    """Whether a code will be wanted."""
+    return await queries.has_second_step(actor.user_id)
+
+
+async def guessed(actor: Actor, code: str | None, *, address: str, now: datetime) -> Prove | None:
+    """Like `counted`, for verbs that only await what proves it. A form without the code is told so and is no guess."""
+    if not await is_kept(actor):
+        return None
+    if code is None:
+        raise Refused(NO_CODE, "code")
+    return partial(step_up, actor, code, await _counted(actor, address=address, now=now), now=now)
+
+
 async def counted(actor: Actor, *, address: str, now: datetime) -> attempts.Try | None:
     """Before something that wants the second step again: counts a guess, of whoever has one; None for whoever has none."""
     if not await queries.has_second_step(actor.user_id):
@@ -187,7 +216,7 @@ async def counted(actor: Actor, *, address: str, now: datetime) -> attempts.Try 
 async def step_up(actor: Actor, code: str | None, guess: attempts.Try, *, now: datetime) -> None:
     """The code that was counted as `guess` is right and used up, or Refused. Part of the verb that wants it."""
     if code is None:
-        raise Refused(N_("Type the code of your second step."), "code")
+        raise Refused(NO_CODE, "code")
     await _require(actor, code, now=now)
     await attempts.take_back(guess)
 

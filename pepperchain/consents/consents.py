@@ -62,6 +62,14 @@ async def decide(
     return await _note(actor, id, person, answers, Proof(How.OWN), now=now)
 
 
+async def recorded(id: UUID) -> int | None:
+    """Of whom the form of this id noted an answer."""
+    found = await db.scalar(
+        "SELECT c.person_id FROM consents_consent c WHERE c.request_id = :id LIMIT 1", id=id
+    )
+    return None if found is None else int(found)
+
+
 async def own_person_id(actor: Actor) -> int | None:
     """Who of the household signs in with this account: whoever has its phone, of several the head."""
     found = await db.scalar(
@@ -82,11 +90,9 @@ async def _note(
             raise Conflict(N_("The text has changed since this page was opened. Read it out again."))
     household = await get_household(actor, person.household_id)
     await db.lock("directory_person", [person.id])
-    before = await db.tuples(
-        "SELECT c.person_id FROM consents_consent c WHERE c.request_id = :id LIMIT 1", id=id
-    )
-    if before:
-        if before[0][0] != person.id:
+    before = await recorded(id)
+    if before is not None:
+        if before != person.id:
             raise Conflict(N_("This form was used already. Open it again."))
         return False
     for code, answer in answers.items():

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from pepperchain.access.actor import SYSTEM, Actor
 from pepperchain.access.capabilities import Capability
+from pepperchain.accounts import second_steps
+from pepperchain.accounts.second_steps import Given
 from pepperchain.audit import trail
 from pepperchain.consents.consents import own_person_id
 from pepperchain.consents.copy_queries import CopyRow, copy_by_id, due_copies, kept_copies
@@ -22,6 +24,7 @@ from pepperchain.directory.household_queries import PersonRow, get_household, ge
 from pepperchain.directory.own_data_queries import OwnData
 from pepperchain.excel.books import Page, export_book
 from pepperchain.settings import settings
+from pepperchain.web.steps import Prove
 
 KEPT_MAX = 5
 SWEPT_AT_ONCE = 200
@@ -48,11 +51,13 @@ async def make(
     person_id: int,
     reason: str | None,
     own_data: Sequence[OwnData],
+    given: Given = second_steps.NOTHING,
     language: str,
     now: datetime,
 ) -> CopyRow:
     """A copy, for the person themselves or, with a reason, by those who keep their records. The same form twice is one copy.
 
+    Whoever has a second step gives a code of it.
     Raises Missing for people the actor does not see. The file is written before the unit of work that tells of it.
     """
     person = await _allowed(actor, person_id, reason)
@@ -64,10 +69,13 @@ async def make(
             N_("There are %(most)s copies already. Take one of those; they are removed by themselves."),
             most=KEPT_MAX,
         )
+    prove = await second_steps.guessed(actor, given.code, address=given.address, now=now)
     sheets = await sheets_of(actor, own_data, person.id, person.household_id)
     file = await _write(sheets)
     try:
-        made, is_new = await _note(actor, id, person, file, reason=reason, language=language, now=now)
+        made, is_new = await _note(
+            actor, id, person, file, reason=reason, prove=prove, language=language, now=now
+        )
     except BaseException:
         await asyncio.to_thread(path_of(file.token).unlink, missing_ok=True)
         raise
@@ -162,6 +170,7 @@ async def _note(
     file: _File,
     *,
     reason: str | None,
+    prove: Prove | None,
     language: str,
     now: datetime,
 ) -> tuple[CopyRow, bool]:
@@ -169,6 +178,8 @@ async def _note(
     before = await _made_before(actor, id, person.id)
     if before is not None:
         return before, False
+    if prove is not None:
+        await prove()
     household = await get_household(actor, person.household_id)
     assert actor.user_id is not None, "a copy for nobody"
     days = settings().section("consents")["copy_days"]

@@ -8,6 +8,8 @@ from starlette.responses import FileResponse, Response
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
+from pepperchain.accounts.second_steps import Given
+from pepperchain.accounts.session_pages import address_of
 from pepperchain.consents import consents, copies
 from pepperchain.consents.forms import Copying, OwnCopying
 from pepperchain.consents.own_pages import HOME
@@ -34,6 +36,7 @@ async def _make(request: Request, person_id: int, form: Any) -> Any:
         id=form.request_id,
         person_id=person_id,
         reason=form.reason,
+        given=Given(form.code, address_of(request)),
         own_data=request.app.state.own_data,
         language=reader().language,
         now=clock.now(),

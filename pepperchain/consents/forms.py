@@ -20,6 +20,9 @@ else:
     Wrong = one_of(lambda: WRONG)
 
 
+_Code = Annotated[Text, StringConstraints(max_length=40)]
+
+
 class Look(Form):
     """Which number somebody wants to see, and why."""
 
@@ -27,7 +30,7 @@ class Look(Form):
     number: Number
     reason: Reason
     words: Text
-    code: Annotated[Text, StringConstraints(max_length=40)] | None = None
+    code: _Code | None = None
 
 
 class Noted(Form):
@@ -49,6 +52,7 @@ class Numbers(Form):
     version_bank_card: Whole
     how: How
     witness: Annotated[Text, StringConstraints(max_length=40)] | None = None
+    code: _Code | None = None
 
     def numbers(self) -> dict[Number, str]:
         """The numbers that were written."""
@@ -71,6 +75,7 @@ class Copying(Form):
 
     request_id: EventId
     reason: Text
+    code: _Code | None = None
 
 
 class OwnCopying(Form):
@@ -78,6 +83,7 @@ class OwnCopying(Form):
 
     request_id: EventId
     reason: None = None
+    code: _Code | None = None
 
 
 class Asking(Form):

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
+from pepperchain.accounts import second_steps
+from pepperchain.accounts.second_steps import Given
 from pepperchain.consents import consents
 from pepperchain.consents.consents import Answer, Proof
 from pepperchain.consents.rules import Number
@@ -16,9 +18,9 @@ from pepperchain.directory import people
 from pepperchain.directory.duplicates import Suspected
 from pepperchain.directory.household_queries import get_person
 from pepperchain.directory.people import Particulars
+from pepperchain.web.steps import Prove
 
 
-@db.unit_of_work
 async def keep(
     actor: Actor,
     *,
@@ -28,15 +30,38 @@ async def keep(
     numbers: Mapping[Number, str],
     texts: Mapping[Number, int],
     proof: Proof,
+    given: Given = second_steps.NOTHING,
     now: datetime,
 ) -> bool:
     """Seals the numbers of a person who agreed to the texts of these versions. False if this form came before.
 
-    Refused for a number that somebody else has; whose it is, is not told here.
+    Refused for a number that somebody else has; whose it is, is not told here. A bank card says where money goes: whoever has a second
+    step gives a code of it.
     """
     actor.require(Capability.DIRECTORY_EDIT)
     if not numbers:
         raise Refused(N_("Write an ID number, a bank card, or both."), Number.ID_NUMBER)
+    prove = None
+    if Number.BANK_CARD in numbers and not await consents.recorded(id):
+        prove = await second_steps.guessed(actor, given.code, address=given.address, now=now)
+    return await _keep(
+        actor, id=id, person_id=person_id, version=version, numbers=numbers, texts=texts, proof=proof, prove=prove, now=now
+    )  # fmt: skip
+
+
+@db.unit_of_work
+async def _keep(
+    actor: Actor,
+    *,
+    id: UUID,
+    person_id: int,
+    version: int,
+    numbers: Mapping[Number, str],
+    texts: Mapping[Number, int],
+    proof: Proof,
+    prove: Prove | None,
+    now: datetime,
+) -> bool:
     answers = {number.value: Answer(True, texts[number]) for number in numbers}
     if not await consents.record(actor, id=id, person_id=person_id, answers=answers, proof=proof, now=now):
         return False
@@ -52,7 +77,7 @@ async def keep(
         agreed=True,
     )
     try:
-        await people.change(actor, id=person_id, version=version, person=known, now=now)
+        await people.change(actor, id=person_id, version=version, person=known, prove=prove, now=now)
     except Suspected:
         raise Refused(
             N_(

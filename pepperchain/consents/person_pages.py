@@ -8,7 +8,8 @@ from starlette.responses import FileResponse, Response
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
-from pepperchain.accounts.queries import has_second_step
+from pepperchain.accounts import second_steps
+from pepperchain.accounts.second_steps import Given
 from pepperchain.accounts.session_pages import address_of
 from pepperchain.consents import consents, numbers, queries, reveal_queries, reveals
 from pepperchain.consents.consents import Proof
@@ -69,6 +70,7 @@ async def told(actor: Actor, person: PersonRow, cursor: str | None) -> dict[str,
         "next": page.next,
         "copies": await copies_of(actor, person.id, limit=COPIES_SHOWN),
         "copy_id": new_id(),
+        "has_step": await second_steps.is_kept(actor),
         "corrections": [
             (row, gettext(WRONG.get(row.what, row.what)))
             for row in await corrections_of(actor, person.id, limit=COPIES_SHOWN)
@@ -137,6 +139,7 @@ async def new_numbers(request: Request) -> Response:
         "asked": [(number, purposes()[number.value]) for number in Number],
         "hints": {Number.ID_NUMBER: person.id_number_hint, Number.BANK_CARD: person.bank_card_hint},
         "hows": [(how.value, gettext(how.words)) for how in ASKED],
+        "has_step": await second_steps.is_kept(request.state.actor),
         "request_id": new_id(),
     }
     return render(request, "consents/numbers.html", context)
@@ -156,6 +159,7 @@ async def keep_numbers(request: Request) -> Response:
             numbers=form.numbers(),
             texts=form.texts(),
             proof=Proof(form.how, form.witness, token),
+            given=Given(form.code, address_of(request)),
             now=clock.now(),
         )
         if not is_new and token is not None:
@@ -183,7 +187,7 @@ async def new_look(request: Request) -> Response:
         "person": person,
         "numbers": [(number.value, gettext(number.words)) for number, hint in hints.items() if hint],
         "reasons": [(code, gettext(words)) for code, words in REASONS.items()],
-        "has_step": await has_second_step(actor.user_id),
+        "has_step": await second_steps.is_kept(actor),
         "by_two": reveals.by_two(actor),
         "request_id": new_id(),
     }

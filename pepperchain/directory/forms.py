@@ -185,6 +185,7 @@ class ChangedPerson(Person):
     version: RegistryId
     forget_id_number: Flag = False
     forget_bank_card: Flag = False
+    code: _Number | None = None
 
 
 class NewHousehold(Person):

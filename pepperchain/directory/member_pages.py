@@ -1,5 +1,6 @@
 """The people and the plots of a household, each with a page of their own to change them on."""
 
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -30,6 +31,7 @@ from pepperchain.web.forms import read, refusals_to
 from pepperchain.web.i18n import gettext
 from pepperchain.web.render import redirect, render
 from pepperchain.web.routing import route
+from pepperchain.web.steps import Prove, SecondStep
 
 EDIT = Capability.DIRECTORY_EDIT
 SLOPES = (("sunny", N_("Sunny slope")), ("shady", N_("Shady slope")), ("flat", N_("Flat")))
@@ -82,6 +84,7 @@ async def show_person(request: Request) -> Response:
         "person": person,
         "likenesses": likenesses,
         "numbers_apart": people.numbers_apart(),
+        "has_step": await request.app.state.second_step.is_kept(actor),
         "doubles": [] if person.left_on else await _doubles(actor, household, person),
         "today": clock.local_day(clock.now()),
     }
@@ -110,6 +113,7 @@ async def _doubles(
 @refusals_to(show_person)
 async def change_person(request: Request) -> Response:
     form, home = read(ChangedPerson, await request.form()), request.path_params["household_id"]
+    now = clock.now()
     try:
         await people.change(
             request.state.actor,
@@ -119,12 +123,22 @@ async def change_person(request: Request) -> Response:
             forget_id_number=form.forget_id_number,
             forget_bank_card=form.forget_bank_card,
             confirmed=form.confirmed,
-            now=clock.now(),
+            prove=await _proof(request, form, now=now),
+            now=now,
         )
     except Suspected as suspected:
         request.state.likenesses = suspected.likenesses
         raise
     return redirect(request, f"/growers/{home}", said=doubtful_card(form.bank_card) or Flash(N_("Saved.")))
+
+
+async def _proof(request: Request, form: ChangedPerson, *, now: datetime) -> Prove | None:
+    """What proves that whoever changes a bank card holds their second step too, if they have one."""
+    if form.bank_card is None and not form.forget_bank_card:
+        return None
+    step: SecondStep = request.app.state.second_step
+    address = request.client.host if request.client else ""
+    return await step.guessed(request.state.actor, form.code, address=address, now=now)
 
 
 @refusals_to(show_person)

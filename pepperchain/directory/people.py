@@ -18,6 +18,7 @@ from pepperchain.directory.duplicates import Suspected, fingerprint_of, likely
 from pepperchain.directory.household_queries import HouseholdDetail, PersonRow, get_household, get_person
 from pepperchain.directory.reading_rules import readings, tidy
 from pepperchain.settings import settings
+from pepperchain.web.steps import Prove
 
 TABLE = "directory_person"
 PEOPLE_MAX = 30
@@ -171,9 +172,13 @@ async def change(
     forget_id_number: bool = False,
     forget_bank_card: bool = False,
     confirmed: bool = False,
+    prove: Prove | None = None,
     now: datetime,
 ) -> PersonRow:
-    """What is known of a person now. Raises Conflict for an older `version`, Suspected like `enter`."""
+    """What is known of a person now. Raises Conflict for an older `version`, Suspected like `enter`.
+
+    `prove` is awaited before the bank card, which says where money goes, is another or none.
+    """
     actor.require(Capability.DIRECTORY_EDIT)
     before = await get_person(actor, id)
     household = await get_household(actor, before.household_id)
@@ -190,6 +195,8 @@ async def change(
         )
         if found:
             raise Suspected(found)
+    if prove is not None and (person.bank_card is not None or forget_bank_card):
+        await prove()
     first = readings(person.name)[0]
     await registry.revise(
         TABLE,

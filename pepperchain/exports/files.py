@@ -7,6 +7,8 @@ from pathlib import Path
 from uuid import UUID
 
 from pepperchain.access.actor import Actor
+from pepperchain.accounts import second_steps
+from pepperchain.accounts.second_steps import Given
 from pepperchain.audit import trail
 from pepperchain.core import db
 from pepperchain.core.clock import from_ms
@@ -17,6 +19,7 @@ from pepperchain.excel.exporting import Exportable
 from pepperchain.exports import folder, queries
 from pepperchain.exports.queries import ExportRow
 from pepperchain.exports.rules import CHOICES_LENGTH_MAX, State, bounds, scope_of
+from pepperchain.web.steps import Prove
 
 Exportables = Mapping[str, Exportable]
 
@@ -42,7 +45,6 @@ def exportable_of(actor: Actor, known: Exportables, kind: str) -> Exportable:
     return found
 
 
-@db.unit_of_work
 async def ask(
     actor: Actor,
     exportable: Exportable,
@@ -51,14 +53,37 @@ async def ask(
     format: Format,  # noqa: A002  (what people call it)
     choices: str = "",
     reason: str | None = None,
+    given: Given = second_steps.NOTHING,
     language: str = "zh",
     now: datetime,
 ) -> ExportRow:
     """Has a list made into a file by the next worker. The same form sent twice is one file.
 
-    Refused: no reason for taking whole names and phones out, or too many files wait already. Conflict: the form asked for another.
+    Refused: no reason for taking whole names and phones out, nor a code by whoever has a second step, or too many files wait already.
+    Conflict: the form asked for another.
     """
     actor.require(exportable.capability)
+    prove = None
+    if exportable.is_personal(actor) and await queries.at_work(id) is None:
+        prove = await second_steps.guessed(actor, given.code, address=given.address, now=now)
+    return await _ask(
+        actor, exportable, id=id, format=format, choices=choices, reason=reason, prove=prove, language=language, now=now
+    )  # fmt: skip
+
+
+@db.unit_of_work
+async def _ask(
+    actor: Actor,
+    exportable: Exportable,
+    *,
+    id: UUID,
+    format: Format,  # noqa: A002  (what people call it)
+    choices: str,
+    reason: str | None,
+    prove: Prove | None,
+    language: str,
+    now: datetime,
+) -> ExportRow:
     if actor.user_id is None:
         raise Missing()
     is_personal = exportable.is_personal(actor)
@@ -81,6 +106,8 @@ async def ask(
             N_("%(count)s of your files wait to be made already. Wait for one of them, or drop it."),
             count=bounds().waiting_max,
         )
+    if prove is not None:
+        await prove()
     await db.insert(
         "exports_export", id=id, kind=exportable.code, format=format, choices=choices, reason=reason if is_personal else None,
         is_personal=is_personal, state=State.WAITING, language=language, user_id=actor.user_id, scope=scope_of(actor), asked_at=now,

@@ -1,8 +1,10 @@
 """What people send about files that they want."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pepperchain.web.fields import EventId, OptionalText
+from pydantic import StringConstraints
+
+from pepperchain.web.fields import EventId, OptionalText, Text
 from pepperchain.web.forms import Form
 
 
@@ -12,6 +14,7 @@ class NewExport(Form):
     id: EventId
     format: Literal["xlsx", "csv"] = "xlsx"
     reason: OptionalText = None
+    code: Annotated[Text, StringConstraints(max_length=40)] | None = None
 
 
 class ExportList(Form):

@@ -8,7 +8,10 @@ from starlette.responses import FileResponse, Response
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
+from pepperchain.accounts import second_steps
 from pepperchain.accounts.approval_queries import waits
+from pepperchain.accounts.second_steps import Given
+from pepperchain.accounts.session_pages import address_of
 from pepperchain.core import clock
 from pepperchain.core.clock import from_ms
 from pepperchain.core.errors import Missing
@@ -64,6 +67,7 @@ async def new(request: Request) -> Response:
         "choices": choices,
         "headings": [writing.heading(column, reader().language) for column in exportable.columns],
         "is_personal": exportable.is_personal(actor),
+        "has_step": await second_steps.is_kept(actor),
         "request_id": new_id(),
         "by_two": bounds().by_two,
         "people_max": bounds().people_max,
@@ -80,8 +84,9 @@ async def create(request: Request) -> Response:
     choices = choices_of(exportable.form, request.url.query)
     read_query(exportable.form, choices)
     export = await files.ask(
-        actor, exportable, choices=choices, language=reader().language, now=now, **form.values()
-    )
+        actor, exportable, id=form.id, format=form.format, reason=form.reason, choices=choices,
+        given=Given(form.code, address_of(request)), language=reader().language, now=now,
+    )  # fmt: skip
     begun = "?begin=1" if await making.at_once(exportable, export, now=now) else ""
     return redirect(request, f"/exports/{export.id}{begun}")
 

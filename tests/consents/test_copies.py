@@ -8,13 +8,15 @@ import openpyxl
 import pytest
 
 from pepperchain.access.actor import Actor
+from pepperchain.accounts.second_steps import Given
 from pepperchain.app import OWN_DATA
 from pepperchain.consents import copies
 from pepperchain.consents.copy_queries import CopyRow
 from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Missing, NotYours, Refused
 from pepperchain.core.ids import new_id
-from tests.consents.dealing import NOW, answer, look, person
+from tests.accounts import apps
+from tests.consents.dealing import ADDRESS, NOW, answer, look, person
 from tests.harness import cast
 from tests.visits.dealing import home_of as home_named
 from tests.visits.dealing import visit
@@ -152,3 +154,26 @@ async def test_a_copy_is_taken_by_whoever_made_it_alone() -> None:
         await copies.get_copy(clerk, form, await person("单正茂"))
     with pytest.raises(Missing):
         await copies.get_copy(clerk, new_id(), whose)
+
+
+async def test_who_has_a_second_step_gives_a_code_of_it_for_a_copy() -> None:
+    clerk, whose = await cast.actor(cast.CLERK_A), await person("罗大山")
+    assert clerk.user_id is not None
+    await apps.enrol(clerk.user_id, at=NOW - timedelta(minutes=10))
+    code, form = await apps.shown(clerk.user_id, at=NOW), new_id()
+    before = _lying()
+    for wrong in (None, "000000"):
+        with pytest.raises(Refused) as refused:
+            await make(clerk, whose, given=Given(wrong, ADDRESS))
+        assert refused.value.field == "code"
+    made = await make(clerk, whose, id=form, given=Given(code, ADDRESS))
+    assert (await make(clerk, whose, id=form)).id == made.id
+    with pytest.raises(Refused):
+        await make(clerk, whose, given=Given(code, ADDRESS))
+    assert await db.scalar("SELECT COUNT(*) FROM audit_entry WHERE verb = 'person.copied'") == 1
+    assert _lying() - before == {made.token}
+
+
+def _lying() -> set[str]:
+    """The files of all copies that are there."""
+    return {each.name for each in copies.path_of("x").parent.glob("*")}

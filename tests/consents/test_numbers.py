@@ -1,11 +1,13 @@
 """Sealed numbers and the consent to them: both or neither, and where an installation wants it by no other way."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from pepperchain.access.actor import Actor
+from pepperchain.accounts.second_steps import Given
 from pepperchain.consents import numbers, queries
 from pepperchain.consents.consents import Proof
 from pepperchain.consents.rules import How, Number, purposes
@@ -15,7 +17,8 @@ from pepperchain.core.ids import new_id
 from pepperchain.directory import people
 from pepperchain.directory.people import Particulars
 from pepperchain.settings import settings
-from tests.consents.dealing import BANK_CARD, ID_NUMBER, NOW, home_of, look, person
+from tests.accounts import apps
+from tests.consents.dealing import ADDRESS, BANK_CARD, ID_NUMBER, NOW, home_of, look, person
 from tests.harness import cast
 from tests.harness.clients import SignIn
 
@@ -114,3 +117,20 @@ async def test_pages_ask_for_numbers_with_consent_alone(client: SignIn) -> None:
     assert (await clerk.get(f"{base}/numbers")).status_code == 405
     assert (await (await client(cast.LEADER_B)).post(f"{base}/numbers", data=sent)).status_code == 404
     assert (await (await client(cast.COMMITTEE)).get(f"{base}/numbers/new")).status_code == 403
+
+
+async def test_who_has_a_second_step_gives_a_code_of_it_for_a_bank_card_alone() -> None:
+    clerk, whose = await cast.actor(cast.CLERK_A), await person("罗大山")
+    assert clerk.user_id is not None
+    await apps.enrol(clerk.user_id, at=NOW - timedelta(minutes=10))
+    code, form, card = await apps.shown(clerk.user_id, at=NOW), new_id(), {Number.BANK_CARD: NEW_CARD}
+    for wrong in (None, "000000"):
+        with pytest.raises(Refused) as refused:
+            await keep(clerk, whose, card, given=Given(wrong, ADDRESS))
+        assert refused.value.field == "code"
+    assert await db.scalar("SELECT COUNT(*) FROM consents_consent") == 0
+    assert await keep(clerk, whose, card, id=form, given=Given(code, ADDRESS))
+    assert not await keep(clerk, whose, card, id=form, given=Given(code, ADDRESS))
+    with pytest.raises(Refused):
+        await keep(clerk, whose, card, given=Given(code, ADDRESS))
+    assert await keep(clerk, whose, {Number.ID_NUMBER: ID_NUMBER})

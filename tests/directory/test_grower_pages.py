@@ -1,12 +1,15 @@
 """The pages of growers, their people and plots: they work, once for a form sent twice, and for nobody outside the scope."""
 
 import re
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from pepperchain.core import db
+from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
+from tests.accounts import apps
 from tests.harness import cast
 from tests.harness.clients import SignIn
 
@@ -327,3 +330,29 @@ async def test_a_phone_that_a_family_shares_is_said_in_words_and_warned_about_by
     text = (await browser.get(f"/growers/{home}")).text
     assert "和罗大山共用电话" in text
     assert "和罗小满共用电话" in text
+
+
+async def test_another_bank_card_takes_a_code_of_who_has_a_second_step(client: SignIn) -> None:
+    browser, home = await client(cast.CLERK_A), f"/growers/{await household_of('罗大山')}"
+    person = await one("SELECT id FROM directory_person WHERE name = '罗大山'")
+    page = f"{home}/people/{person}"
+    assert 'name="code"' not in (await browser.get(page)).text
+    user = await one("SELECT id FROM accounts_user WHERE phone = :phone", phone=cast.CLERK_A)
+    session = await one("SELECT id FROM accounts_session WHERE user_id = :user", user=user)
+    now = clock.now()
+    await apps.enrol(user, at=now - timedelta(minutes=10), keep=UUID(str(session)))
+    assert 'name="code"' in (await browser.get(page)).text
+    form = {"version": "1", "name": "罗大山", "confirmed": "on"}
+    for change in ({"bank_card": "6200000000000000034"}, {"forget_bank_card": "on"}):
+        for code in ({}, {"code": "000000"}):
+            refused = await browser.post(page, data=form | change | code)
+            assert refused.status_code == 422
+            assert 'id="e-code"' in refused.text
+    assert (await browser.post(page, data=form)).status_code == 303
+    hint = await one("SELECT bank_card_hint FROM directory_person WHERE name = '罗大山'")
+    code = {"code": await apps.shown(user, at=now), "bank_card": "6200000000000000034"}
+    assert (await browser.post(page, data=form | code | {"version": "1"})).status_code == 409
+    assert (await browser.post(page, data=form | code | {"version": "2"})).status_code == 303
+    assert await one("SELECT bank_card_hint FROM directory_person WHERE name = '罗大山'") != hint
+    again = await browser.post(page, data=form | code | {"version": "3"})
+    assert again.status_code == 422, "each code opens once"

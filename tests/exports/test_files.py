@@ -1,15 +1,19 @@
 """Asking for files, fetching and dropping them."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from pepperchain.accounts.attempts import TooManyTries
+from pepperchain.accounts.second_steps import Given
 from pepperchain.core import db
 from pepperchain.core.errors import Conflict, Missing, Refused
 from pepperchain.core.ids import new_id
 from pepperchain.exportables import EXPORTABLES
 from pepperchain.exports import files, making
 from pepperchain.exports.rules import bounds
+from tests.accounts import apps
 from tests.exports.taking import NOW
 from tests.harness import cast
 
@@ -74,3 +78,43 @@ async def test_a_file_is_over_when_its_days_are(village: str) -> None:
     await files.fetch(leader, EXPORTABLES, id=UUID(export.id), now=NOW)
     with pytest.raises(Missing):
         await files.fetch(leader, EXPORTABLES, id=UUID(export.id), now=NOW + bounds().kept)
+
+
+async def test_who_has_a_second_step_gives_a_code_for_a_list_that_tells_of_people(village: str) -> None:
+    leader, people = await cast.actor(cast.LEADER_A), EXPORTABLES["people"]
+    assert leader.user_id is not None
+    await apps.enrol(leader.user_id, at=NOW - timedelta(minutes=10))
+    code, form = await apps.shown(leader.user_id, at=NOW), new_id()
+
+    async def asked(typed: str | None, *, id: UUID | None = None) -> str:
+        given = Given(typed, "192.0.2.9")
+        export = await files.ask(
+            leader, people, id=id or new_id(), format="csv", reason="对账", given=given, now=NOW
+        )
+        return export.id
+
+    for wrong in (None, "000000"):
+        with pytest.raises(Refused) as refused:
+            await asked(wrong)
+        assert refused.value.field == "code"
+    assert await asked(code, id=form) == await asked(code, id=form) == str(form)
+    with pytest.raises(Refused):
+        await asked(f"{code[:3]} {code[3:]}")
+    await files.ask(leader, DAYS, id=new_id(), format="csv", now=NOW)
+    assert await told() == ["export.asked"] * 2
+
+
+async def test_codes_are_not_guessed_at_by_asking_for_files(village: str) -> None:
+    leader = await cast.actor(cast.LEADER_A)
+    assert leader.user_id is not None
+    await apps.enrol(leader.user_id, at=NOW - timedelta(minutes=10))
+    refusals = []
+    for number in range(12):
+        with pytest.raises(Refused) as refused:
+            await files.ask(
+                leader, EXPORTABLES["people"], id=new_id(), format="csv", reason="对账",
+                given=Given(f"{number:06}", "192.0.2.9"), now=NOW,
+            )  # fmt: skip
+        refusals.append(type(refused.value))
+    assert refusals == [Refused] * 10 + [TooManyTries] * 2
+    assert await told() == []

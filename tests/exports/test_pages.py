@@ -1,11 +1,15 @@
 """The pages of downloads: asked for, made, found again, fetched; for whoever asked alone."""
 
+from datetime import timedelta
+from uuid import UUID
+
 import pytest
 
-from pepperchain.core import db
+from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from pepperchain.exportables import EXPORTABLES
 from pepperchain.exports import working
+from tests.accounts import apps
 from tests.exports.taking import NOW, ask, page_of, read_csv, read_xlsx, rows_of
 from tests.harness import cast
 from tests.harness.clients import SignIn
@@ -182,3 +186,27 @@ async def test_names_of_growers_stay_masked_where_the_list_masks_them(client: Si
     phones = {row["手机"] for row in people} - {""}
     assert phones
     assert all("****" in phone for phone in phones)
+
+
+async def test_a_code_is_asked_for_on_the_page_of_who_has_a_second_step(client: SignIn) -> None:
+    leader = await client(cast.LEADER_A)
+    assert 'name="code"' not in (await leader.get("/exports/new/people")).text
+    user_id, session = (
+        await db.tuples(
+            "SELECT u.id, s.id FROM accounts_user u JOIN accounts_session s ON s.user_id = u.id WHERE u.phone = :phone",
+            phone=cast.LEADER_A,
+        )
+    )[0]
+    now = clock.now()
+    await apps.enrol(user_id, at=now - timedelta(minutes=10), keep=UUID(str(session)))
+    assert 'name="code"' in (await leader.get("/exports/new/people")).text
+    assert 'name="code"' not in (await leader.get("/exports/new/days")).text
+    refused = await ask(leader, "people")
+    assert refused.status_code == 422
+    assert 'id="e-code"' in refused.text
+    form = {"id": str(new_id()), "format": "csv", "reason": "x", "code": await apps.shown(user_id, at=now)}
+    places = {
+        (await leader.post("/exports/new/people", data=form)).headers["location"].partition("?")[0]
+        for _ in range(2)
+    }
+    assert places == {f"/exports/{form['id']}"}
