@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from pepperchain.accounts import jobs as accounts
 from pepperchain.audit import trail
-from pepperchain.audit.chains import seal_due
+from pepperchain.audit.chains import anchor, seal_due
 from pepperchain.climate import jobs as climate
 from pepperchain.consents import jobs as consents
 from pepperchain.core import clock, leases, logs
@@ -66,6 +66,15 @@ async def seal(*, now: datetime) -> int:
     return await seal_due(trail.TRAIL, now=now) + await seal_due(books.LEDGER, now=now)
 
 
+async def tell_heads(*, now: datetime) -> int:
+    """Writes where the chains stand into the log, which is kept elsewhere: so nobody cuts their end off unseen."""
+    standing = [await anchor(chain) for chain in (trail.TRAIL, books.LEDGER)]
+    for head in standing:
+        if head is not None:
+            log.info("head of a chain", head=str(head))
+    return len(standing)
+
+
 TIMERS = (
     Timer("expire holds", expiry.expire_due, every=timedelta(seconds=20)),
     Timer("settle space", storage.settle_space, every=timedelta(seconds=20)),
@@ -80,6 +89,7 @@ TIMERS = (
     Timer("watch the climate", climate.watch, every=timedelta(seconds=60)),
     Timer("work on segments", partial(segments.work, REPERTOIRE), every=timedelta(seconds=1), alone=False),
     Timer("tidy segments", segments.tidy, every=timedelta(hours=1)),
+    Timer("tell the heads of the chains", tell_heads, every=timedelta(hours=1)),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
     Timer("rebuild storage reports", storage.rebuild_reports, at_hour=2),
     Timer("find duplicates", directory.find_duplicates, at_hour=3),

@@ -8,6 +8,8 @@ oldest transaction that still runs; SQLite has one writer, and its ids are its c
 
 import hashlib
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,6 +68,50 @@ class Head:
 
 
 START = Head(0, FIRST_HASH, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A head as it is kept outside: on paper, in a mail, in the log of another machine. What it covers cannot be cut off unseen."""
+
+    chain: str
+    seal_id: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.chain}:{self.seal_id}:{self.hash}"
+
+
+_ANCHOR = re.compile(r"\b([a-z]+):([0-9]{1,18}):([0-9a-f]{64})\b")
+
+
+def anchors_in(text: str) -> list[Anchor]:
+    """Every head that a text names, whatever else stands in it."""
+    return [Anchor(chain, int(seal_id), sealed) for chain, seal_id, sealed in _ANCHOR.findall(text)]
+
+
+async def anchor(chain: Chain) -> Anchor | None:
+    """The head of a chain to keep outside; None while nothing is sealed."""
+    newest = await head(chain)
+    return None if newest == START else Anchor(chain.name, newest.seal_id, newest.hash)
+
+
+async def unmet(chain: Chain, anchors: Sequence[Anchor]) -> list[str]:
+    """A sentence for each head of the chain, kept outside, that it does not have any more: its end was cut off, or it was written anew."""
+    found = []
+    for kept in anchors:
+        if kept.chain != chain.name:
+            continue
+        there = await db.scalar(
+            "SELECT hash FROM audit_seal WHERE chain = :chain AND id = :id", chain=chain.name, id=kept.seal_id
+        )
+        if there is None:
+            found.append(f"seal {kept.seal_id} of the {chain.name} chain, which was kept outside, is gone")
+        elif there != kept.hash:
+            found.append(
+                f"seal {kept.seal_id} of the {chain.name} chain is not the one that was kept outside"
+            )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

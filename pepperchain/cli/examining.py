@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pepperchain.app import require_fit
 from pepperchain.audit import chains, trail
 from pepperchain.consents import erasing
+from pepperchain.audit.chains import Anchor
 from pepperchain.core import readiness
 from pepperchain.ledger import books
 from pepperchain.settings import Misconfigured, settings
 from pepperchain.storage import doctor as stock
+
+CHAINS = (trail.TRAIL, books.LEDGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,15 @@ async def erasures() -> list[str]:
         f"person {id} was erased and is here again: run `pepperchain migrate`"
         for id in await erasing.back_again()
     ]
+async def heads() -> list[Anchor]:
+    """Where each chain stands, to be kept outside."""
+    return [head for chain in CHAINS if (head := await chains.anchor(chain)) is not None]
+
+
+async def kept_heads(kept: Sequence[Anchor]) -> Verdict:
+    """Whether the chains still have the heads that were kept outside."""
+    found = [finding for chain in CHAINS for finding in await chains.unmet(chain, kept)]
+    return Verdict("kept heads", found or ([] if kept else ["no head of a chain stands in that file"]))
 
 
 CHECKS: Sequence[tuple[str, Callable[[], Awaitable[list[str]]]]] = (

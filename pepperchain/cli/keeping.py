@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from pepperchain.audit.chains import Anchor, anchors_in
 from pepperchain.cli import examining
 from pepperchain.cli.ground import Unable, command, database, require_file, run, sqlite_file
 from pepperchain.core import clock, leases, sqlite_copies
@@ -107,23 +108,39 @@ def _tool(program: str, *arguments: str) -> None:
 @command
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    heads: Annotated[
+        Path | None,
+        typer.Option(
+            help="A text with heads of chains that were kept outside, such as a log: are they still there?"
+        ),
+    ] = None,
 ) -> None:
     """Add everything up again; ends with 1 if anything is wrong."""
+    if heads is not None and not heads.is_file():
+        raise Unable(f"There is no file {heads}.")
+    kept = None if heads is None else anchors_in(heads.read_text("utf-8", errors="replace"))
 
-    async def work() -> list[examining.Verdict]:
+    async def work() -> tuple[list[examining.Verdict], list[Anchor]]:
         async with database(migrated=False):
-            return await examining.examine()
+            verdicts = await examining.examine()
+            if len(verdicts) < len(examining.CHECKS):
+                return verdicts, []
+            against = [] if kept is None else [await examining.kept_heads(kept)]
+            return [*verdicts, *against], await examining.heads()
 
-    verdicts = asyncio.run(work())
+    verdicts, standing = asyncio.run(work())
     well = all(verdict.well for verdict in verdicts)
     if as_json:
         checks = [{"name": each.name, "ok": each.well, "findings": list(each.findings)} for each in verdicts]
-        typer.echo(json.dumps({"ok": well, "checks": checks}, ensure_ascii=False, indent=2))
+        told = {"ok": well, "checks": checks, "heads": [str(head) for head in standing]}
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         for verdict in verdicts:
             typer.echo(f"{'ok   ' if verdict.well else 'WRONG'} {verdict.name}")
             for finding in verdict.findings:
                 typer.echo(f"      {finding}")
+        for head in standing:
+            typer.echo(f"head  {head}")
     raise typer.Exit(0 if well else 1)
 
 

@@ -85,6 +85,32 @@ def test_the_doctor_finds_the_village_well(pepperchain: Command) -> None:
         assert f"ok    {name}" in done.stdout
 
 
+@pytest.mark.sqlite
+def test_the_doctor_misses_a_head_that_was_kept_outside(pepperchain: Command, tmp_path: Path) -> None:
+    pepperchain("run-due")
+    log = tmp_path / "journal.txt"
+    log.write_text(f"Nov 26 04:00:01 server pepperchain: {pepperchain('doctor').stdout}")
+    assert log.read_text().count("head  ") == 2
+    well = pepperchain("doctor", "--heads", str(log))
+    assert well.returncode == 0, well.stdout
+    assert "ok    kept heads" in well.stdout
+    with closing(sqlite3.connect(_file(pepperchain), isolation_level=None)) as connection:
+        for (trigger,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit%'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.execute("DELETE FROM audit_entry WHERE id > 3")
+        connection.execute("DELETE FROM audit_seal WHERE chain = 'audit'")
+    assert "ok    audit chain" in pepperchain("doctor").stdout, "by itself a chain does not know its end"
+    cut = json.loads(pepperchain("doctor", "--json", "--heads", str(log)).stdout)
+    assert cut["ok"] is False
+    (told,) = [check for check in cut["checks"] if check["name"] == "kept heads"]
+    assert "of the audit chain, which was kept outside, is gone" in told["findings"][0]
+    log.write_text("nothing of the kind")
+    assert pepperchain("doctor", "--heads", str(log)).returncode == 1
+    assert pepperchain("doctor", "--heads", str(tmp_path / "nowhere")).returncode != 0
+
+
 def test_the_doctor_of_an_empty_database_names_what_it_lacks(bare: Command) -> None:
     bare("migrate")
     assert bare("doctor").returncode == 0
