@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pepperchain.app import require_fit
 from pepperchain.audit import chains, trail
-from pepperchain.consents import erasing
 from pepperchain.audit.chains import Anchor
+from pepperchain.consents import erasing
 from pepperchain.core import readiness
 from pepperchain.ledger import books
 from pepperchain.settings import Misconfigured, settings
@@ -62,6 +62,8 @@ async def erasures() -> list[str]:
         f"person {id} was erased and is here again: run `pepperchain migrate`"
         for id in await erasing.back_again()
     ]
+
+
 async def heads() -> list[Anchor]:
     """Where each chain stands, to be kept outside."""
     return [head for chain in CHAINS if (head := await chains.anchor(chain)) is not None]

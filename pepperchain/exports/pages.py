@@ -122,7 +122,7 @@ async def fetch(request: Request) -> Response:
         fetched.path,
         media_type=_TYPES[fetched.export.format],
         filename=_name(request, fetched.export),
-        headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
+        headers={"Cache-Control": "private, no-store"},
     )
 
 

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pepperchain.settings import assets, settings
 from pepperchain.web import filters, i18n
@@ -51,7 +51,9 @@ class _Page(Context):
 
 
 def _told(message: str, /, **values: Any) -> Markup:
-    """A message that is chosen while drawing; its values are escaped."""
+    """A message that is chosen while drawing; its values are escaped, and so is what is none of our words, such as a code of a query."""
+    if message not in i18n.chinese():
+        return escape(message)
     told = Markup(i18n.gettext(message))  # noqa: S704  (our own words)
     return told % values if "%" in told else told
 

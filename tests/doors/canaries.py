@@ -4,9 +4,10 @@ Columns and their tables are found by the models, so a new one is planted by its
 house gives to columns; a table that has none of them must be listed as nobody's.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from tortoise import Tortoise, fields
@@ -144,28 +145,40 @@ def unowned() -> list[str]:
     )
 
 
-async def plant(whose: int) -> tuple[dict[str, str], list[str]]:
-    """Plants in all that belongs to an organization: the canaries by column, and the tables that had no row to plant in."""
+async def plant(
+    whose: int, *, songs: Iterator[str] | None = None, besides: Collection[str] = ()
+) -> tuple[dict[str, str], list[str]]:
+    """Plants in all that belongs to an organization: the canaries by column, and the tables that had no row to plant in.
+
+    Instead of canaries `songs`, of which a column takes the next that it has room for; `besides` columns are left as they are.
+    """
     await _lay_guards_asleep()
     numbers, planted, bare = count(1), dict[str, str](), set[str]()
     by_table = {model._meta.db_table: model for model in models()}
     for column in columns():
+        if str(column) in besides or (songs is not None and column.is_json):
+            continue
         condition = belongs(by_table[column.table])
         rows = await db.scalar(f"SELECT COUNT(*) FROM {column.table} WHERE {condition}", whose=whose)
         if not rows:
             bare.add(column.table)
             continue
-        canary = f"{BIRD}{next(numbers)}·"
+        canary = f"{BIRD}{next(numbers)}·" if songs is None else _fitting(column, songs)
         if await _planted(column, condition, canary, whose):
             planted[str(column)] = canary
     return planted, sorted(bare)
+
+
+def _fitting(column: Column, songs: Iterator[str]) -> str:
+    room = None if column.length is None else column.length - 4 * column.is_unique
+    return next((song for song in islice(songs, 40) if room is None or len(song) <= room), BIRD)
 
 
 async def _planted(column: Column, condition: str, canary: str, whose: int) -> bool:
     """False for a column that holds nothing but a code, as the database or its length says."""
     if column.length is not None and column.length < len(canary) + 4 * column.is_unique:
         return False
-    value = f'{{"note": "{canary}"}}' if column.is_json else canary
+    value = json.dumps({"note": canary}, ensure_ascii=False) if column.is_json else canary
     is_jsonb = column.is_json and db.dialect() == "postgres"
     value_sql = "CAST(:value AS jsonb)" if is_jsonb else "CAST(:value AS TEXT)"
     if column.is_unique:

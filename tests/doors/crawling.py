@@ -148,8 +148,10 @@ def settled(text: str) -> str:
     return _FRESH.sub("…", text)
 
 
-async def crawl(browser: httpx2.AsyncClient, role: Role, *, each_max: int = EACH_MAX) -> list[Found]:
-    """Every answer, each page also as the fragment that htmx would ask for."""
+async def crawl(
+    browser: httpx2.AsyncClient, role: Role, *, each_max: int = EACH_MAX, fragments: bool = True
+) -> list[Found]:
+    """Every answer, each page also as the fragment that htmx would ask for, unless that is not wanted."""
     waiting = [way.path for way in ways() if way.is_read and not way.params and way.lets_in(role)]
     known, seen = set(waiting), Counter[str]()
     found: list[Found] = []
@@ -164,8 +166,9 @@ async def crawl(browser: httpx2.AsyncClient, role: Role, *, each_max: int = EACH
         page = Page(address, answer.text) if is_page else None
         found.append(Found(address, answer.status_code, text_of(answer), page))
         if page is not None:
-            fragment = await browser.get(address, headers=FRAGMENT)
-            found.append(Found(f"{address} (fragment)", fragment.status_code, text_of(fragment), None))
+            if fragments:
+                fragment = await browser.get(address, headers=FRAGMENT)
+                found.append(Found(f"{address} (fragment)", fragment.status_code, text_of(fragment), None))
             for link in [*_on_this_site(page.links), *_on_this_site([answer.headers.get("location", "")])]:
                 if link not in known:
                     known.add(link)

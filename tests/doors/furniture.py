@@ -11,16 +11,24 @@ from typing import Any
 from openpyxl import Workbook
 from PIL import Image
 
+from pepperchain.access.actor import Actor
 from pepperchain.consents import copies
 from pepperchain.consents.rules import SIGNATURES
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
+from pepperchain.core.units import Grams
 from pepperchain.directory.relation_rules import PAPERS
 from pepperchain.documents import photos
 from pepperchain.exports import folder
 from pepperchain.exports.rules import scope_of
 from pepperchain.imports import uploads
 from pepperchain.seeds import cooling
+from pepperchain.storage import consignments, rooms, samples
+from pepperchain.storage.consignment_rules import Vehicle
+from pepperchain.storage.consignments import Journey, Load
+from pepperchain.storage.quality_rules import Item
+from pepperchain.storage.rooms import RoomFacts
+from pepperchain.storage.rules import Purpose, RoomKind
 from tests.harness import cast
 
 Row = Mapping[str, Any]
@@ -38,6 +46,46 @@ async def furnish() -> None:
     sheet = await uploads.keep(_sheet())
     await cooling.load(now=clock.now(), days=1)
     await _furnish(photo, sheet)
+    for leader in (cast.LEADER_A, cast.LEADER_B):
+        await _send_off(await cast.actor(leader))
+        await _build(await cast.actor(leader))
+
+
+async def _build(leader: Actor) -> None:
+    """A room in which nothing lies."""
+    site = await db.scalar(
+        "SELECT MIN(site_id) FROM storage_room WHERE operator_id = :of", of=leader.organization_id
+    )
+    facts = RoomFacts(
+        name="The new loft", purpose=Purpose.COMMERCIAL, kind=RoomKind.AMBIENT, forms=("dry",), capacity=Grams(5_000_000)
+    )  # fmt: skip
+    await rooms.enter(leader, id=new_id(), site_id=site, facts=facts, now=clock.now())
+
+
+async def _send_off(leader: Actor) -> None:
+    """Two samples, one of them tested, and a lorry on the road with part of the lot that they were taken of."""
+    lot = await db.scalar(
+        "SELECT l.id FROM storage_lot l JOIN storage_room r ON r.id = l.room_id WHERE l.cooperative_id = :of AND l.operator_id = :of"
+        " AND l.form = 'fresh' AND l.free_grams > 10000 AND l.is_open ORDER BY l.id LIMIT 1",
+        of=leader.organization_id,
+    )
+    room = await db.scalar(
+        "SELECT r.id FROM storage_room r JOIN accounts_user u ON u.organization_id = r.operator_id"
+        " WHERE u.phone = :phone AND r.kind = 'chilled' ORDER BY r.id LIMIT 1",
+        phone=cast.STOREKEEPER,
+    )
+    now, tested = clock.now(), new_id()
+    for id in (tested, new_id()):
+        await samples.take(leader, id=id, lot_id=lot, grams=Grams(0), note="From three sacks", now=now)
+    await samples.note_test(
+        leader, id=new_id(), sample_id=tested, laboratory="The district's", tested_on=clock.local_day(now), results={Item.MOISTURE: 95},
+        block_reason="-", certificate="C-7", remark="Smells well", now=now,
+    )  # fmt: skip
+    journey = Journey(
+        to_room_id=room, plate="渝C12345", vehicle=Vehicle.CHILLED, expected_at=now + timedelta(hours=2), driver_name="Shi",
+        driver_phone="13900005555", note="By the lower road",
+    )  # fmt: skip
+    await consignments.send(leader, id=new_id(), loads=[Load(lot, Grams(1_000))], journey=journey, now=now)
 
 
 @db.unit_of_work
@@ -71,10 +119,10 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
     )
     households = await db.tuples(
         "SELECT id, head_id, village_id, township_id, card_number FROM directory_household"
-        " WHERE cooperative_id = :org AND ended_on IS NULL AND people > 1 ORDER BY id LIMIT 2",
+        " WHERE cooperative_id = :org AND ended_on IS NULL AND people > 1 ORDER BY id LIMIT 3",
         org=org,
     )
-    (one, head, village, township, card), (other, other_head, *_) = households
+    (one, head, village, township, card), (other, other_head, *_), (merged, *_) = households
     (visit,) = await _one(
         "SELECT id FROM visits_visit WHERE cooperative_id = :org AND household_id IS NOT NULL ORDER BY id LIMIT 1",
         org=org,
@@ -105,10 +153,6 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
     (receipt,) = await _one(
         "SELECT id FROM storage_movement WHERE lot_id = :lot ORDER BY seq LIMIT 1", lot=lot
     )
-    to_room, to_site, to_operator = await _one(
-        "SELECT id, site_id, operator_id FROM storage_room WHERE operator_id = 5 ORDER BY id LIMIT 1"
-    )
-    waybill, sample = new_id(), new_id()
     (grower,) = await _one("SELECT id FROM accounts_user WHERE household_id = :household", household=one)
     batch, booking, reveal, copy, own_copy, export = (new_id() for _ in range(6))
     for path in (copies.path_of(copy.hex), copies.path_of(own_copy.hex), folder.path_of(export.hex)):
@@ -120,7 +164,7 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
             household_id=one, other_id=other, person_id=head, other_person_id=other_head, village_id=village, township_id=township,
             cooperative_id=org, points=80, evidence="name village", people=1, state="open", found_at=now, seen_at=now)),
         ("directory_merge", _row(
-            request_id=new_id(), kind="household", household_id=one, loser_household_id=other, township_id=township, cooperative_id=org,
+            request_id=new_id(), kind="household", household_id=one, loser_household_id=merged, township_id=township, cooperative_id=org,
             reason="Two cards of one household", moved="{}", decided="[]", made_at=now, made_by=user, made_by_name=name)),
         ("directory_head_change", _row(
             household_id=one, township_id=township, former_id=second, head_id=head, changed_on=today, reason="age", former_left=False,
@@ -198,9 +242,6 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("climate_equipment", _row(
             id=new_id(), site_id=site, room_id=room, operator_id=org, township_id=township, kind="service", from_at=now, until_at=now,
             note="The fan was loud", recorded_at=now, recorded_by=name, content_hash=batch.hex)),
-        ("storage_sample", _row(
-            id=sample, lot_id=lot, township_id=township, grams=500, taken_at=now, taken_by_name=name, note="From three sacks",
-            content_hash=sample.hex)),
         ("storage_opening", _row(
             movement_id=receipt, lot_id=lot, room_id=from_room, operator_id=org, township_id=township, label="Pile seven", picked_on=today,
             grams=1000)),
@@ -211,17 +252,6 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("storage_age", _row(
             room_id=from_room, form="fresh", cooperative_id=org, band="planted", site_id=from_site, township_id=township, operator_id=org,
             lots=1, grams=1000, as_of=now)),
-        ("storage_test", _row(
-            id=new_id(), sample_id=sample, lot_id=lot, township_id=township, form="dry", laboratory="The district's", certificate="C-7",
-            tested_on=today, limits="{}", verdict="unjudged", remark="Smells well", noted_at=now, noted_by_name=name,
-            content_hash=sample.hex)),
-        ("storage_consignment", _row(
-            id=waybill, number=900_001, from_site_id=from_site, from_operator_id=org, to_room_id=to_room, to_site_id=to_site,
-            to_operator_id=to_operator, cooperative_id=org, township_id=township, plate="渝C12345", driver_name="Shi",
-            driver_phone="13900005555",
-            vehicle="chilled", note="By the lower road", lots=1, sent_grams=1000, sent_at=now, sent_by=user, sent_by_name=name,
-            expected_at=now + timedelta(hours=2), content_hash=waybill.hex)),
-        ("storage_consignment_lot", _row(consignment_id=waybill, lot_id=lot, from_room_id=from_room, sent_grams=1000)),
         ("segments_tag", _row(
             id=900_000 + org, request_id=new_id(), organization_id=org, name="Grows seedlings", user_id=user, user_name=name,
             created_at=now)),

@@ -52,6 +52,11 @@ class Way:
         return self.path.startswith(API)
 
     @property
+    def is_form(self) -> bool:
+        """Whether a page's form is sent to it."""
+        return not self.is_read and not self.is_api
+
+    @property
     def is_public(self) -> bool:
         return self.may is PUBLIC
 

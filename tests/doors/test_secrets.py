@@ -125,6 +125,7 @@ async def test_no_role_meets_a_whole_number_on_its_pages_and_no_log_holds_one_or
     said = "".join(capfd.readouterr()) + caplog.text
     assert "request" in said
     assert [each for each in secret | names if each in said] == []
+    assert [line for line in said.splitlines() if line.lstrip().startswith("forged")] == []
 
 
 async def _of_the_village() -> tuple[set[str], set[str]]:

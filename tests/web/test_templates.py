@@ -45,5 +45,10 @@ def test_values_in_messages_are_escaped():
     assert drawn("passed.html", "en", span="<b>") == "[&lt;b&gt; left][Search]"
 
 
+def test_what_is_no_message_of_ours_is_escaped_where_one_is_chosen():
+    assert drawn("asked.html", "zh", words="<img src=x>") == "&lt;img src=x&gt;"
+    assert drawn("asked.html", "en", words="100% <b>") == "100% &lt;b&gt;"
+
+
 def test_a_message_that_is_chosen_while_drawing_is_looked_up_then():
     assert drawn("asked.html", "zh", words="Search") == drawn("asked.html", "zh", words="Search") != "Search"
