@@ -55,10 +55,12 @@ from pepperchain.segments import merge_rules as segment_merges
 from pepperchain.segments import own_data_queries as segment_own
 from pepperchain.segments.tag_queries import MARKS
 from pepperchain.settings import Misconfigured, Settings, settings
+from pepperchain.stocktakes import marks as book_marks
 from pepperchain.stocktakes import own_data_queries as stocktakes_own
 from pepperchain.storage import flow_queries as storage_flows
 from pepperchain.storage import own_data_queries as storage_own
 from pepperchain.storage import sight_queries as storage_sights
+from pepperchain.storage.marks import together
 from pepperchain.visits import history as visit_history
 from pepperchain.visits import merge_rules as visit_merges
 from pepperchain.visits import own_data_queries as visit_own
@@ -375,7 +377,8 @@ def create_app() -> Starlette:
     app.state.flows = FLOWS
     app.state.erasables = ERASABLES
     app.state.second_step = second_steps
-    app.state.room_marks = marks.of_rooms
+    app.state.marks_of_a_room = (marks.of_rooms, book_marks.of_rooms)
+    app.state.room_marks = together(*app.state.marks_of_a_room)
     app.state.lot_marks = marks.of_lot
     app.state.repertoire = REPERTOIRE
     app.state.marks = MARKS

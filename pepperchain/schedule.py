@@ -33,6 +33,7 @@ from pepperchain.harvest import jobs as harvest
 from pepperchain.imports import jobs as imports
 from pepperchain.ledger import books, expiry
 from pepperchain.segments import jobs as segments
+from pepperchain.stocktakes import jobs as stocktakes
 from pepperchain.storage import jobs as storage
 from pepperchain.visits import jobs as visits
 
@@ -90,6 +91,7 @@ TIMERS = (
     Timer("work on segments", partial(segments.work, REPERTOIRE), every=timedelta(seconds=1), alone=False),
     Timer("tidy segments", segments.tidy, every=timedelta(hours=1)),
     Timer("tell the heads of the chains", tell_heads, every=timedelta(hours=1)),
+    Timer("check the books of rooms", stocktakes.check_books, at_hour=2),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
     Timer("rebuild storage reports", storage.rebuild_reports, at_hour=2),
     Timer("find duplicates", directory.find_duplicates, at_hour=3),

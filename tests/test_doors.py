@@ -21,7 +21,7 @@ from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
 from pepperchain.seeds import cooling
-from pepperchain.stocktakes import stocktakes
+from pepperchain.stocktakes import checks, stocktakes
 from pepperchain.storage import bookings, consignments, maintenances, samples, waiting
 from pepperchain.storage.consignment_rules import Vehicle
 from pepperchain.storage.consignments import Journey, Load
@@ -165,7 +165,7 @@ async def _wait_and_book(actor: Actor, *, now: datetime) -> None:
 
 
 async def begin_stocktakes() -> None:
-    """In each cooperative a room that is being counted."""
+    """In each cooperative a room that is being counted, and whose books do not agree."""
     for phone in (cast.LEADER_A, cast.LEADER_B):
         actor = await cast.actor(phone)
         room = await db.scalar(
@@ -173,6 +173,13 @@ async def begin_stocktakes() -> None:
             of=actor.organization_id,
         )
         await stocktakes.begin(actor, id=new_id(), room_id=room, now=clock.now())
+        await _differ(room)
+    await checks.run(now=clock.now())
+
+
+@db.unit_of_work
+async def _differ(room: int) -> None:
+    await db.execute("UPDATE storage_room SET stock_grams = stock_grams + 1 WHERE id = :id", id=room)
 
 
 @db.unit_of_work
@@ -306,6 +313,8 @@ OWNED = {
     "/storage/climate/sensors/": "SELECT s.id FROM climate_sensor s JOIN accounts_user u ON u.organization_id = s.operator_id"
     " WHERE u.phone = :phone",
     "/storage/climate/rooms/": "SELECT r.id FROM storage_room r JOIN accounts_user u ON u.organization_id = r.operator_id"
+    " WHERE u.phone = :phone",
+    "/storage/reconciliations/": "SELECT c.id FROM stocktakes_case c JOIN accounts_user u ON u.organization_id = c.operator_id"
     " WHERE u.phone = :phone",
     "/storage/stocktakes/": "SELECT k.id FROM stocktakes_stocktake k JOIN accounts_user u ON u.organization_id = k.operator_id"
     " WHERE u.phone = :phone",

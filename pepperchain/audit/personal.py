@@ -56,6 +56,7 @@ OTHERS: Mapping[str, str] = {
     "segment": "what the staff look for, which names nobody",
     "sensor": "machines",
     "site": "places",
+    "case": "books of rooms that do not agree",
     "stocktake": "what lies in rooms; who of the staff counted it",
     "tag": "words of the staff's for many households",
     "token": "programs",

@@ -31,6 +31,7 @@ THINGS: dict[str, str] = {
     "segment": N_("Segment"),
     "sensor": N_("Sensor"),
     "site": N_("Site"),
+    "case": N_("Case"),
     "stocktake": N_("Stocktake"),
     "tag": N_("Tag"),
     "token": N_("Token"),

@@ -88,3 +88,16 @@ class CallingOff(Form):
     """Why it is called off."""
 
     reason: Text
+
+
+class ToCheck(Form):
+    """The room whose books are to be checked."""
+
+    room_id: RegistryId
+
+
+class Settled(Form):
+    """What put a case right."""
+
+    version: RegistryId
+    note: Text

@@ -123,3 +123,45 @@ class Extra(Model):
 
     class Meta:
         table = "stocktakes_extra"
+
+
+class Check(Model):
+    """When a room's books were last held against each other, and how much did not agree."""
+
+    room_id = fields.BigIntField(primary_key=True)
+    checked_at = Instant()
+    differences = fields.IntField()
+
+    class Meta:
+        table = "stocktakes_check"
+
+
+class Case(Model):
+    """Something of a room that does not agree, from when it was found until somebody says what put it right. `lot_id` 0: the room."""
+
+    id = fields.BigIntField(primary_key=True)
+    room_id = fields.BigIntField()
+    operator_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    kind = fields.CharField(max_length=20)
+    lot_id = fields.BigIntField(default=0)
+    said_grams = fields.BigIntField()
+    other_grams = fields.BigIntField()
+    state = fields.CharField(max_length=10)
+    found_at = Instant()
+    seen_at = Instant()
+    gone_at = Instant(null=True)
+    taken_at = Instant(null=True)
+    taken_by_name = fields.CharField(max_length=80, null=True)
+    closed_at = Instant(null=True)
+    closed_by_name = fields.CharField(max_length=80, null=True)
+    note = fields.CharField(max_length=200, null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "stocktakes_case"
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "c") -> Clause:
+        """As its room's stocktakes."""
+        return Stocktake.visible_to(actor, alias)

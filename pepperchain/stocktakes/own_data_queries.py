@@ -12,6 +12,8 @@ OWN = OwnData(
         "stocktakes_line": _STAFF,
         "stocktakes_count": _STAFF,
         "stocktakes_extra": _STAFF,
+        "stocktakes_case": _STAFF,
+        "stocktakes_check": "whether the books of rooms agree",
         "stocktakes_room": "rooms that are counted",
     },
 )

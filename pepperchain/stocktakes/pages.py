@@ -2,6 +2,11 @@
 
 from starlette.routing import BaseRoute
 
-from pepperchain.stocktakes import count_pages, signing_pages, stocktake_pages
+from pepperchain.stocktakes import check_pages, count_pages, signing_pages, stocktake_pages
 
-routes: list[BaseRoute] = [*stocktake_pages.routes, *count_pages.routes, *signing_pages.routes]
+routes: list[BaseRoute] = [
+    *stocktake_pages.routes,
+    *count_pages.routes,
+    *signing_pages.routes,
+    *check_pages.routes,
+]

@@ -1,5 +1,6 @@
 """One room with what lies in it, and space that is booked."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from starlette.requests import Request
@@ -28,10 +29,11 @@ BOOKING = "/storage/bookings/{id:uuid}"
 LOTS_SHOWN = 50
 
 
-async def _mark(request: Request, room_id: int) -> Mark | None:
-    """What rooms above this one say of it."""
-    of_rooms: RoomMarks = request.app.state.room_marks
-    return (await of_rooms(request.state.actor, [room_id], now=clock.now())).get(room_id)
+async def _marks(request: Request, room_id: int) -> list[Mark]:
+    """What rooms above this one say of it, each for itself."""
+    told: Sequence[RoomMarks] = request.app.state.marks_of_a_room
+    found = [await of_rooms(request.state.actor, [room_id], now=clock.now()) for of_rooms in told]
+    return [marks[room_id] for marks in found if room_id in marks]
 
 
 async def show(request: Request) -> Response:
@@ -60,7 +62,7 @@ async def show(request: Request) -> Response:
         "need_typed": typed_weight(start.need),
         "first": (first := max(start.from_on or today, today)),
         "last": max(start.to_on or first, first),
-        "mark": await _mark(request, room.id),
+        "marks": await _marks(request, room.id),
     }
     return render(request, "storage/room.html", context)
 
