@@ -47,6 +47,7 @@ OTHERS: Mapping[str, str] = {
     "export": "which list somebody of the staff took, and what for",
     "import": "a file that somebody of the staff brought",
     "lot": "pepper of many growers",
+    "maintenance": "machines",
     "movement": "pepper of many growers",
     "organization": "organizations; their contact is there for the organization",
     "product": "products",

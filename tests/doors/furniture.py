@@ -252,6 +252,24 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("storage_age", _row(
             room_id=from_room, form="fresh", cooperative_id=org, band="planted", site_id=from_site, township_id=township, operator_id=org,
             lots=1, grams=1000, as_of=now)),
+        ("stocktakes_stocktake", _row(
+            id=900_000 + org, request_id=new_id(), site_id=from_site, room_id=from_room, operator_id=org, township_id=township,
+            note="Before the new season", cut_off_at=now, opened_by=user, opened_by_name=name, state="counting", lines=1, book_grams=1000,
+            reason="Asked by the auditor")),
+        ("stocktakes_room", _row(stocktake_id=900_000 + org, room_id=from_room, is_open=True)),
+        ("stocktakes_line", _row(
+            id=900_000 + org, stocktake_id=900_000 + org, position=1, room_id=from_room, lot_id=lot, book_grams=1000, counts=0,
+            counted_by_name=name)),
+        ("stocktakes_count", _row(
+            id=new_id(), stocktake_id=900_000 + org, line_id=900_000 + org, counted_grams=900, expected_grams=1000, at=now, actor_id=user,
+            actor_name=name, content_hash=batch.hex)),
+        ("stocktakes_extra", _row(
+            id=new_id(), stocktake_id=900_000 + org, room_id=from_room, words="Two sacks behind the door", grams=500, at=now,
+            actor_id=user, actor_name=name, content_hash=booking.hex)),
+        ("stocktakes_check", _row(room_id=from_room, checked_at=now, differences=1)),
+        ("stocktakes_case", _row(
+            id=900_000 + org, room_id=from_room, operator_id=org, township_id=township, kind="ledger", lot_id=lot, said_grams=1000,
+            other_grams=900, state="taken", found_at=now, seen_at=now, taken_at=now, taken_by_name=name, note="The scale was off")),
         ("segments_tag", _row(
             id=900_000 + org, request_id=new_id(), organization_id=org, name="Grows seedlings", user_id=user, user_name=name,
             created_at=now)),
