@@ -47,8 +47,22 @@ ELSEWHERE: Mapping[str, str] = {
     "POST /imports/new/{kind}": "tests/imports/test_batches.py",
     "POST /imports/{id:uuid}/approval": "tests/imports/test_committing.py",
     "POST /imports/{id:uuid}/reversal": "tests/imports/test_undoing.py",
+    "POST /consents/erasures/{erasure_id:int}/proposal": "tests/consents/test_erasure_pages.py",
+    "POST /consents/erasures/{erasure_id:int}/particulars": "tests/consents/test_erasure_pages.py",
+    "POST /segments": "tests/segments/test_pages.py",
+    "POST /segments/{segment_id:int}/conditions": "tests/segments/test_pages.py",
+    "POST /segments/{segment_id:int}/counts": "tests/segments/test_pages.py",
+    "POST /storage/bookings/{id:uuid}/particulars": "tests/storage/test_waiting_pages.py",
+    "POST /storage/stocktakes/{id:int}/counts": "tests/stocktakes/test_pages.py",
+    "POST /storage/stocktakes/{id:int}/submission": "tests/stocktakes/test_pages.py",
+    "POST /storage/stocktakes/{id:int}/return": "tests/stocktakes/test_pages.py",
+    "POST /storage/stocktakes/{id:int}/agreement": "tests/stocktakes/test_pages.py",
+    "POST /storage/stocktakes/{id:int}/signature": "tests/stocktakes/test_pages.py",
+    "POST /storage/reconciliations/{id:int}/acknowledgement": "tests/stocktakes/test_check_pages.py",
+    "POST /storage/reconciliations/{id:int}/closing": "tests/stocktakes/test_check_pages.py",
 }
-"""What no page offers to be sent as it stands: passwords, codes, files, second people. The tests that do it."""
+"""What no page offers to be sent as it stands: passwords, codes, files, second people, a step whose turn
+has not come. The tests that do it."""
 
 BY_KIND: Mapping[str, str] = {
     "number": "3",
