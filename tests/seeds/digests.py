@@ -1,11 +1,13 @@
 """What a database holds, as one number for each table: for comparing two that should be alike."""
 
 import hashlib
+import json
 
+from pepperchain.audit import personal
 from pepperchain.core import db
 
 # Drawn by chance where nobody may guess them, or given by the engine as it goes.
-DRAWN = {"id_number_sealed", "bank_card_sealed", "password_hash", "xact", "chain_hash"}
+DRAWN = {"sealed", "id_number_sealed", "bank_card_sealed", "password_hash", "xact", "chain_hash"}
 LEFT_OUT = {"tortoise_migrations", "audit_seal", "directory_area"}
 
 
@@ -17,11 +19,22 @@ async def digests(*, lot_codes_from: int = 0) -> dict[str, str]:
         if table == "storage_lot":
             names[names.index("code")] = f"CASE WHEN id < {lot_codes_from:d} THEN '' ELSE code END"
         rows = await db.tuples(f"SELECT {', '.join(names)} FROM {table}")
+        if table == "audit_entry":
+            rows = await _opened(rows, names.index("facts"))
         digest = hashlib.sha256()
         for row in sorted(repr([_plain(value) for value in row]) for row in rows):
             digest.update(row.encode())
         found[table] = f"{len(rows)}:{digest.hexdigest()}"
     return found
+
+
+async def _opened(rows: list[tuple[object, ...]], place: int) -> list[tuple[object, ...]]:
+    """Entries of the trail with what is sealed in their facts, which is sealed differently each time."""
+    facts = await personal.opened([json.loads(str(row[place])) for row in rows])
+    return [
+        (*row[:place], repr(sorted(told.items())), *row[place + 1 :])
+        for row, told in zip(rows, facts, strict=True)
+    ]
 
 
 def _plain(value: object) -> object:
