@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
@@ -168,15 +168,10 @@ async def keep_numbers(request: Request) -> Response:
 
 
 async def photo(request: Request) -> Response:
-    """The signature, which a browser shows on our pages and only ever saves when it is opened alone."""
+    """The signature."""
     person, id = await person_of(request), request.path_params["consent_id"]
     token = await queries.photo_token_of(request.state.actor, person.id, id)
-    path = photos.path_of(token, folder=SIGNATURES)
-    if not path.is_file():
-        raise Missing()
-    return FileResponse(
-        path, media_type="image/jpeg", filename=f"consent-{id}.jpg", content_disposition_type="attachment"
-    )
+    return photos.answer(token, named=f"consent-{id}.jpg", folder=SIGNATURES)
 
 
 async def new_look(request: Request) -> Response:

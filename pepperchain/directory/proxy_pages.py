@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
@@ -92,17 +92,12 @@ async def show(request: Request) -> Response:
 
 
 async def photo(request: Request) -> Response:
-    """What was signed, which a browser shows on our pages and only ever saves when it is opened alone."""
+    """What was signed."""
     id = request.path_params["proxy_id"]
     proxy = await proxy_queries.get_proxy(request.state.actor, request.path_params["household_id"], id)
-    if proxy.photo_token is None or not photos.path_of(proxy.photo_token, folder=PAPERS).is_file():
+    if proxy.photo_token is None:
         raise Missing()
-    return FileResponse(
-        photos.path_of(proxy.photo_token, folder=PAPERS),
-        media_type="image/jpeg",
-        filename=f"proxy-{id}.jpg",
-        content_disposition_type="attachment",
-    )
+    return photos.answer(proxy.photo_token, named=f"proxy-{id}.jpg", folder=PAPERS)
 
 
 @refusals_to(show)

@@ -17,9 +17,10 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageOps
+from starlette.responses import FileResponse
 
 from pepperchain.core import clock
-from pepperchain.core.errors import Refused
+from pepperchain.core.errors import Missing, Refused
 from pepperchain.core.words import N_
 from pepperchain.settings import settings
 
@@ -66,6 +67,14 @@ def path_of(token: str, *, folder: str = FOLDER) -> Path:
     """Where the photo of that random name lies, in one of the folders under the data folder."""
     assert token.isalnum(), "a name that we did not make"
     return settings().data_dir / folder / token
+
+
+def answer(token: str, *, named: str, folder: str = FOLDER) -> FileResponse:
+    """The photo as a file, which a browser shows on our pages and only ever saves when it is opened alone. Missing: it is gone."""
+    path = path_of(token, folder=folder)
+    if not path.is_file():
+        raise Missing()
+    return FileResponse(path, media_type="image/jpeg", filename=named, content_disposition_type="attachment")
 
 
 async def keep(data: bytes, *, folder: str = FOLDER) -> Kept:

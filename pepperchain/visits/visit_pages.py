@@ -6,12 +6,12 @@ from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.core import clock
-from pepperchain.core.errors import Missing, Refused
+from pepperchain.core.errors import Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.words import N_
 from pepperchain.directory.household_queries import people_of
@@ -223,15 +223,11 @@ async def follow_up(request: Request) -> Response:
 
 
 async def photo(request: Request) -> Response:
-    """The picture, which a browser shows on our pages and only ever saves when it is opened alone."""
+    """The picture."""
     found = await queries.get_photo(
         request.state.actor, request.path_params["visit_id"], request.path_params["photo_id"]
     )
-    path = photos.path_of(found.token)
-    if not path.is_file():
-        raise Missing()
-    name = f"visit-{found.visit_id}-{found.id}.jpg"
-    return FileResponse(path, media_type="image/jpeg", filename=name, content_disposition_type="attachment")
+    return photos.answer(found.token, named=f"visit-{found.visit_id}-{found.id}.jpg")
 
 
 _VISIT = "/visits/{visit_id:int}"
