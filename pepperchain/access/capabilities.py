@@ -12,6 +12,13 @@ class Capability(StrEnum):
     ACCOUNT_INVITE = "account:invite"
     ACCOUNT_OWN = "account:own"
     AUDIT_READ = "audit:read"
+    BANK_DEPOSIT = "bank:deposit"
+    BANK_OWN = "bank:own"
+    BANK_PRICE = "bank:price"
+    BANK_READ = "bank:read"
+    BANK_SCHEME = "bank:scheme"
+    BANK_SCHEME_APPROVE = "bank:scheme_approve"
+    BANK_SETTLE = "bank:settle"
     CONSENT_OWN = "consent:own"
     CONSENT_READ = "consent:read"
     CONSENT_RECORD = "consent:record"
@@ -51,6 +58,13 @@ SENTENCES: dict[Capability, str] = {
     Capability.ACCOUNT_INVITE: N_("Invite people to make their own account"),
     Capability.ACCOUNT_OWN: N_("Change one's own password and preferences"),
     Capability.AUDIT_READ: N_("Read who did what"),
+    Capability.BANK_DEPOSIT: N_("Take pepper into the bank, give it out, and act on receipts for growers"),
+    Capability.BANK_OWN: N_("See the own deposits, order sales and consent to pledges"),
+    Capability.BANK_PRICE: N_("Enter the price of the day"),
+    Capability.BANK_READ: N_("See deposits, receipts, schemes and settlements"),
+    Capability.BANK_SCHEME: N_("Draft the terms of a scheme"),
+    Capability.BANK_SCHEME_APPROVE: N_("Decide, as a second person, that a scheme is published"),
+    Capability.BANK_SETTLE: N_("Sell deposited pepper, settle it and pay it out"),
     Capability.CONSENT_OWN: N_("See what is kept of one's own household, and decide on it"),
     Capability.CONSENT_READ: N_("See what people agreed to, and who looked at their numbers"),
     Capability.CONSENT_RECORD: N_("Note what people agree to"),
