@@ -23,6 +23,7 @@ from pepperchain.accounts.access_queries import Sight
 from pepperchain.accounts.approvals import Approvable
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.api import problems
+from pepperchain.bank import own_data_queries as bank_own
 from pepperchain.climate import marks
 from pepperchain.climate import own_data_queries as climate_own
 from pepperchain.consents import erasures, reveals
@@ -149,6 +150,7 @@ OWN_DATA: Sequence[OwnData] = (
     storage_own.OWN,
     climate_own.OWN,
     stocktakes_own.OWN,
+    bank_own.OWN,
     import_own.OWN,
     export_own.OWN,
 )
@@ -179,6 +181,7 @@ PLACES = (
     Place("/harvest/mine", N_("Slips"), "receipt", GROWERS),
     Place("/harvest/yields", N_("Yields"), "chart", EVERYBODY - GROWERS),
     Place("/storage", N_("Stock"), "snow"),
+    Place("/bank", N_("Pepper bank"), "receipt", EVERYBODY - GROWERS),
     Place("/market", N_("Find pepper"), "market"),
     Place("/growers", N_("Growers"), "people"),
     Place("/segments", N_("Segments"), "filter"),

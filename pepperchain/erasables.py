@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pepperchain.accounts import erasing_queries as accounts
+from pepperchain.bank import erasing_queries as bank
 from pepperchain.consents import erasing_queries as consents
 from pepperchain.directory import erasing_queries as directory
 from pepperchain.directory.erasing_rules import Erasing
@@ -15,6 +16,7 @@ from pepperchain.visits import erasing_queries as visits
 ERASABLES: Sequence[Erasing] = (
     exports.ERASING,
     imports.ERASING,
+    bank.ERASING,
     harvest.ERASING,
     visits.ERASING,
     segments.ERASING,

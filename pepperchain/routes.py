@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute
 
 from pepperchain.accounts.pages import routes as accounts
 from pepperchain.api.pages import routes as api
+from pepperchain.bank.pages import routes as bank
 from pepperchain.climate.pages import routes as climate
 from pepperchain.consents.pages import routes as consents
 from pepperchain.directory.pages import routes as directory
@@ -28,6 +29,7 @@ ROUTES: list[BaseRoute] = [
     *storage,
     *climate,
     *stocktakes,
+    *bank,
     *market,
     *imports,
     *exports,

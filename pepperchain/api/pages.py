@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from pepperchain.access.capabilities import Capability
-from pepperchain.api import forms, items, openapi, reading, shapes
+from pepperchain.api import bank_endpoints, forms, items, openapi, reading, shapes
 from pepperchain.api.endpoints import Endpoint, created, page
 from pepperchain.climate import readings as climate
 from pepperchain.climate.forms import samples
@@ -264,6 +264,7 @@ ENDPOINTS = [
         body=forms.NewReadings,
         answers=items.READINGS,
     ),
+    *bank_endpoints.ENDPOINTS,
 ]
 
 

@@ -38,6 +38,9 @@ OF_THE_HEAD = frozenset({"head", "name", "phone", "born_on"})
 
 OTHERS: Mapping[str, str] = {
     "area": "places",
+    "bank_receipt": "grams and money; whose they are the receipt says",
+    "bank_scheme": "terms for everybody",
+    "bank_price": "the market's prices",
     "book": "books of a place",
     "booking": "space in a room",
     "breach": "the climate of a room",

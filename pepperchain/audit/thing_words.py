@@ -5,6 +5,9 @@ from pepperchain.core.words import N_
 THINGS: dict[str, str] = {
     "area": N_("Area"),
     "book": N_("Book"),
+    "bank_receipt": N_("Receipt of the bank"),
+    "bank_scheme": N_("Scheme"),
+    "bank_price": N_("Price of a day"),
     "booking": N_("Booking"),
     "maintenance": N_("Planned maintenance"),
     "wait": N_("Place in the line for space"),

@@ -1,5 +1,6 @@
 """What the trail's codes mean, in words (message ids). `tests/audit/test_words.py` finds every code that has none."""
 
+from pepperchain.audit.bank_words import BANK_ACTS
 from pepperchain.audit.code_words import CODES, ROOM_KINDS
 from pepperchain.audit.fact_kinds import Kind
 from pepperchain.audit.lists import LISTS
@@ -8,6 +9,7 @@ from pepperchain.audit.thing_words import THINGS
 from pepperchain.core.words import N_
 
 ACTS: dict[str, str] = {
+    **BANK_ACTS,
     "approval.declined": N_("Declined what another had proposed"),
     "approval.proposed": N_("Proposed a change for a second person to approve"),
     "approval.withdrawn": N_("Withdrew what they had proposed"),

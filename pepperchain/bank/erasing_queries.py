@@ -1,0 +1,20 @@
+"""What erasing somebody does to receipts: grams and money stay; nobody is erased while pepper of theirs is kept."""
+
+from pepperchain.core.words import N_
+from pepperchain.directory.erasing_rules import BOOKS, CODES, STAFF, Erasing, Hindrance, Wipe, unless_null
+
+ERASING = Erasing(
+    (
+        Wipe("bank_event", home="t.receipt_id IN (SELECT b.id FROM bank_receipt b WHERE b.household_id IN :homes)",
+            sets={"reason": unless_null("reason")}, stays={"user_name": STAFF, "content_hash": CODES, "kind": CODES}),
+        Wipe("bank_receipt", home="t.household_id IN :homes", sets={"marks": unless_null("marks")}, stays={
+            "issued_by_name": STAFF, "content_hash": CODES, "number": BOOKS, "code": CODES, "packing": BOOKS, "quality": BOOKS,
+            "insurer": BOOKS, "origin": CODES, "state": CODES}),
+    ),
+    (
+        Hindrance(
+            N_("%(count)s receipts still stand for pepper in store: sell it or take it out first."), "/bank",
+            home="SELECT COUNT(*) FROM bank_receipt b WHERE b.household_id IN :homes AND b.state IN ('open', 'lost')"),
+    ),
+    last_on="SELECT MAX(b.deposited_on) FROM bank_receipt b WHERE b.household_id IN :homes",
+)  # fmt: skip

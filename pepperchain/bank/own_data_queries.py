@@ -1,0 +1,53 @@
+"""What this room keeps of depositors: their receipts and what happened to them."""
+
+from pepperchain.core.words import N_
+from pepperchain.directory.own_data_queries import INNER, WHERE_SEEN, OwnData, OwnTable, Telling, Told
+
+_SITE = "(SELECT s.name FROM directory_site s WHERE s.id = t.site_id)"
+_NUMBER = "(SELECT b.number FROM bank_receipt b WHERE b.id = t.{})"
+_THEIRS = "t.receipt_id IN (SELECT b.id FROM bank_receipt b WHERE b.household_id = :household)"
+
+OWN = OwnData(
+    N_("Pepper bank"),
+    (
+        OwnTable(
+            "bank_receipt", N_("Receipts"), "t.household_id = :household",
+            (
+                Told("number", N_("Number")), Told("deposited_on", N_("Deposited"), Telling.DAY), Told("site_id", N_("Site"), sql=_SITE),
+                Told("product_id", N_("Form"), Telling.FORM, "(SELECT d.form FROM harvest_product d WHERE d.id = t.product_id)"),
+                Told("grams", N_("Weight"), Telling.WEIGHT), Told("free_grams", N_("Free"), Telling.WEIGHT),
+                Told("ordered_grams", N_("Sale ordered"), Telling.WEIGHT), Told("pledged_grams", N_("Pledged"), Telling.WEIGHT),
+                Told("floor_fen_per_kg", N_("Floor price"), Telling.PRICE), Told("bags", N_("Bags"), Telling.COUNT),
+                Told("packing", N_("Packing")), Told("marks", N_("Marks")), Told("quality", N_("Quality")),
+                Told("insured_fen", N_("Insured for"), Telling.MONEY), Told("insurer", N_("Insurer")),
+                Told("due_on", N_("Until"), Telling.DAY), Told("issued_at", N_("Issued"), Telling.MOMENT),
+                Told("parent_id", N_("Made of"), sql=_NUMBER.format("parent_id")), Told("printed", N_("Printed"), Telling.COUNT),
+                Told("state", N_("State")), Told("is_consortium", N_("Member of the consortium"), Telling.FLAG),
+                Told("is_public_benefit", N_("Public-benefit store"), Telling.FLAG),
+            ),
+            {
+                "id": INNER, "request_id": INNER, "content_hash": INNER, "code": "opens the public page", "operator_id": WHERE_SEEN,
+                "township_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN, "household_id": WHERE_SEEN, "lot_id": INNER,
+                "weighin_id": INNER, "scheme_version_id": INNER, "origin": INNER, "issued_by": "who of the staff issued it",
+                "issued_by_name": "who of the staff issued it", "custody_hold_id": INNER, "version": INNER,
+            },
+            organization="cooperative_id",
+        ),
+        OwnTable(
+            "bank_event", N_("What happened to the receipts"), _THEIRS,
+            (
+                Told("happened_on", N_("Day"), Telling.DAY), Told("receipt_id", N_("Receipt"), sql=_NUMBER.format("receipt_id")),
+                Told("kind", N_("What")), Told("grams", N_("Weight"), Telling.WEIGHT), Told("at", N_("Written down"), Telling.MOMENT),
+                Told("other_receipt_id", N_("Other receipt"), sql=_NUMBER.format("other_receipt_id")), Told("reason", N_("Reason")),
+            ),
+            {
+                "id": INNER, "transaction_id": INNER, "content_hash": INNER, "user_id": "who of the staff did it",
+                "user_name": "who of the staff did it", "township_id": WHERE_SEEN,
+            },
+        ),
+    ),
+    {
+        "bank_scheme": "terms for everybody", "bank_scheme_version": "terms for everybody", "bank_price": "the market's prices",
+        "bank_counter": "numbers of receipts",
+    },
+)  # fmt: skip

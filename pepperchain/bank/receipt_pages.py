@@ -1,0 +1,62 @@
+"""Receipts: the list of them, and one as a document with its history."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pepperchain.access.capabilities import Capability
+from pepperchain.bank import receipt_queries
+from pepperchain.bank.forms import ReceiptSearch
+from pepperchain.bank.receipt_queries import ReceiptRow
+from pepperchain.core.ids import new_id
+from pepperchain.documents import qr
+from pepperchain.harvest.rules import words
+from pepperchain.web.forms import read
+from pepperchain.web.i18n import reader
+from pepperchain.web.render import render
+from pepperchain.web.routing import route
+
+BANK = "/bank"
+RECEIPT = BANK + "/receipts/{receipt_id:int}"
+
+
+async def index(request: Request) -> Response:
+    """The receipts that the actor sees, the newest first."""
+    search = read(ReceiptSearch, request.query_params)
+    found = await receipt_queries.receipts(
+        request.state.actor, search.wanted(), cursor=request.query_params.get("cursor")
+    )
+    context = {
+        "search": search,
+        "receipts": found.rows,
+        "next": found.next,
+        "words": words(reader().language),
+    }
+    return render(request, "bank/receipts.html", context, block="results")
+
+
+async def show(request: Request) -> Response:
+    """One receipt as a document."""
+    receipt = await receipt_of(request)
+    context = {
+        "events": await receipt_queries.events(receipt.id),
+        "qr": qr.code(f"{request.url.scheme}://{request.url.netloc}/r/{receipt.code}"),
+    }
+    return render(request, "bank/receipt.html", {**about(receipt), **context})
+
+
+async def receipt_of(request: Request) -> ReceiptRow:
+    """The receipt that a page is about."""
+    return await receipt_queries.receipt(request.state.actor, request.path_params["receipt_id"])
+
+
+def about(receipt: ReceiptRow) -> dict[str, Any]:
+    """What every page about a receipt shows of it."""
+    return {"receipt": receipt, "words": words(reader().language), "request_id": new_id()}
+
+
+routes = [
+    route(BANK, index, may=Capability.BANK_READ, name="receipts"),
+    route(RECEIPT, show, may=Capability.BANK_READ, name="receipt"),
+]
