@@ -284,10 +284,8 @@ def _fees(terms: Terms, quantity: Grams, due: Fee, taken: Fen) -> list[Line]:
         found.append(Line(LineCode.FEE, -taken, *_reckoned(terms, quantity, due)))
     if taken < due.fen:
         if taken:
-            formula, inputs = (
-                N_("%(due)s − %(taken)s: no more than the gain is taken"),
-                {"due_fen": due.fen, "taken_fen": taken},
-            )
+            formula = N_("%(due)s − %(taken)s: no more than the gain is taken")
+            inputs = {"due_fen": int(due.fen), "taken_fen": int(taken)}
         else:
             formula, inputs = _reckoned(terms, quantity, due)
         found.append(Line(LineCode.FEE_WAIVED, due.fen - taken, formula, inputs))
