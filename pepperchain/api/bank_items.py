@@ -3,7 +3,7 @@
 from typing import Any
 
 from pepperchain.api import shapes
-from pepperchain.bank import line_rules
+from pepperchain.bank import lines
 from pepperchain.bank.settlement_rules import Settlement
 
 LINE = shapes.record(code=shapes.TEXT, label=shapes.TEXT, formula=shapes.TEXT, fen=shapes.WHOLE)
@@ -33,8 +33,8 @@ def preview(settlement: Settlement) -> dict[str, Any]:
         "lines": [
             {
                 "code": line.code.value,
-                "label": line_rules.label(line),
-                "formula": line_rules.formula(line),
+                "label": lines.label(line),
+                "formula": lines.formula(line),
                 "fen": line.fen,
             }
             for line in settlement.lines

@@ -1,6 +1,6 @@
 """What the trail's codes mean, in words (message ids). `tests/audit/test_words.py` finds every code that has none."""
 
-from pepperchain.audit.bank_words import BANK_ACTS
+from pepperchain.audit.bank_words import BANK_ACTS, BANK_FACTS
 from pepperchain.audit.code_words import CODES, ROOM_KINDS
 from pepperchain.audit.fact_kinds import Kind
 from pepperchain.audit.lists import LISTS
@@ -201,6 +201,7 @@ ACTS: dict[str, str] = {
 
 
 FACTS: dict[str, tuple[str, Kind]] = {
+    **BANK_FACTS,
     "action": (N_("What"), Kind.CODE),
     "active_from": (N_("In use from"), Kind.DAY),
     "active_until": (N_("In use until"), Kind.DAY),

@@ -1,9 +1,9 @@
 """A settlement reckoned through by the code that settles, with nothing written."""
 
 from pepperchain.access.actor import Actor
-from pepperchain.bank import scheme_queries
+from pepperchain.bank import scheme_queries, terms
 from pepperchain.bank.settlement_rules import Facts, Settlement, settle
-from pepperchain.bank.terms_rules import FloorRule, Terms, default_terms
+from pepperchain.bank.terms_rules import FloorRule, Terms
 from pepperchain.core.errors import Refused
 from pepperchain.settings import section
 
@@ -13,14 +13,14 @@ async def of(actor: Actor, facts: Facts, *, scheme: str | None = None) -> Settle
 
     Refused: no such scheme, a floor price that is missing, nothing to sell.
     """
-    terms = await _terms(actor, facts, scheme)
+    promised = await _terms(actor, facts, scheme)
     if facts.quantity <= 0:
         raise Refused("Write how much, more than zero.", "quantity_grams")
     if facts.sale_fen_per_kg <= 0:
         raise Refused("Write a price, more than zero.", "sale_fen_per_kg")
-    if terms.floor is not FloorRule.NONE and not facts.floor_fen_per_kg:
+    if promised.floor is not FloorRule.NONE and not facts.floor_fen_per_kg:
         raise Refused("These terms have a floor: say at which price.", "floor_fen_per_kg")
-    return settle(terms, facts)
+    return settle(promised, facts)
 
 
 async def _terms(actor: Actor, facts: Facts, scheme: str | None) -> Terms:
@@ -29,5 +29,5 @@ async def _terms(actor: Actor, facts: Facts, scheme: str | None) -> Terms:
     if standing is not None:
         return standing.terms
     if code == section("bank")["default_scheme"]:
-        return default_terms()
+        return terms.default()
     raise Refused("There is no such scheme, or it was not in force on the day of deposit.", "scheme")

@@ -7,7 +7,7 @@ from typing import Any
 
 from pepperchain.access.actor import Actor
 from pepperchain.bank.models import Scheme
-from pepperchain.bank.terms_rules import Terms
+from pepperchain.bank.terms_rules import Terms, kept
 from pepperchain.core import db
 from pepperchain.core.errors import Missing
 from pepperchain.core.sql import EVERYTHING, Clause
@@ -47,7 +47,7 @@ FROM bank_scheme_version v JOIN bank_scheme c ON c.id = v.scheme_id
 
 def _version(*row: Any) -> VersionRow:
     values = list(row)
-    values[7] = Terms(**(json.loads(values[7]) if isinstance(values[7], str) else values[7]))
+    values[7] = kept(json.loads(values[7]) if isinstance(values[7], str) else values[7])
     values[13] = None if values[13] is None else date.fromisoformat(str(values[13]))
     return VersionRow(*values)
 

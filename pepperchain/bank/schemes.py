@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from pepperchain.access.actor import SYSTEM
 from pepperchain.audit import trail
-from pepperchain.bank.terms_rules import Terms, published
+from pepperchain.bank import terms
+from pepperchain.bank.terms_rules import published
 from pepperchain.core import db
 
 SHIPPED_FROM = date(2019, 6, 1)
@@ -17,7 +18,7 @@ async def ship(*, now: datetime) -> int:
     """Enters the schemes of config/bank.toml that are not there yet, published by the product itself; how many were new."""
     written = 0
     for code, scheme in published().items():
-        terms = Terms(**scheme["terms"])
+        promised = terms.read(scheme["terms"])
         scheme_id = await db.scalar(
             "INSERT INTO bank_scheme (code, name_zh, name_en, operator_id, created_at, created_by_name)"
             " VALUES (:code, :name_zh, :name_en, NULL, :now, :by) ON CONFLICT (code) DO NOTHING RETURNING id",
@@ -33,7 +34,7 @@ async def ship(*, now: datetime) -> int:
             "bank_scheme_version",
             scheme_id=scheme_id,
             number=1,
-            terms=json.dumps(terms.model_dump(mode="json")),
+            terms=json.dumps(terms.plain(promised)),
             state="published",
             drafted_at=now,
             drafted_by_name=SYSTEM.name,

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from pepperchain.bank import months_rules
 from pepperchain.bank.terms_rules import (
+    PPM,
     WHOLE_PERCENT,
     Bearer,
     Charged,
@@ -25,8 +26,6 @@ from pepperchain.bank.terms_rules import (
 from pepperchain.core.errors import Refused
 from pepperchain.core.units import GRAMS_PER_TONNE, Fen, Grams, value_of
 from pepperchain.core.words import N_
-
-PPM = 1_000_000
 
 
 class LineCode(StrEnum):

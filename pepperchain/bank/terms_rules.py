@@ -1,16 +1,18 @@
 """The terms of a scheme: data that a settlement reads, so that no scheme ever needs code of its own."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, Self
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing import Any
 
 from pepperchain.core.words import N_
 from pepperchain.settings import section
 
 WHOLE_PERCENT = 100
 MONEY_MAX = 10**9
+DAYS_MAX = 3660
+PPM = 1_000_000
 
 
 class FloorRule(StrEnum):
@@ -81,61 +83,84 @@ class EarlyFee(StrEnum):
     FULL_TERM = "full_term"
 
 
-class _Terms(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """All that a version of a scheme promises. Money in fen, weights in grams, shares in whole percent, loss in parts per million.
 
+    `terms.read` makes them of plain data and refuses what cannot be promised.
+    """
 
-class Terms(_Terms):
-    """All that a version of a scheme promises. Money in fen, weights in grams, shares in whole percent, loss in parts per million."""
-
-    forms: tuple[str, ...] = Field(min_length=1)
+    forms: tuple[str, ...]
     floor: FloorRule
-    floor_fen_per_kg: int | None = Field(default=None, gt=0, le=MONEY_MAX)
+    fee_fen_per_tonne_month: int
+    grower_percent: int
+    operator_percent: int
+    floor_fen_per_kg: int | None = None
     top_up: bool = True
-    fee_fen_per_tonne_month: int = Field(ge=0, le=MONEY_MAX)
     fee_charged: Charged = Charged.ABOVE_FLOOR
     proration: Proration = Proration.WHOLE_MONTHS
-    days_per_month: int = Field(default=30, ge=28, le=31)
-    consortium_discount_percent: int = Field(default=0, ge=0, le=WHOLE_PERCENT)
-    public_benefit_discount_percent: int = Field(default=0, ge=0, le=WHOLE_PERCENT)
+    days_per_month: int = 30
+    consortium_discount_percent: int = 0
+    public_benefit_discount_percent: int = 0
     discounts_combine: Combine = Combine.MULTIPLY
-    grower_percent: int = Field(ge=0, le=WHOLE_PERCENT)
-    operator_percent: int = Field(ge=0, le=WHOLE_PERCENT)
     costs: Costs = Costs.BEFORE_SPLIT
     loss_borne_by: Bearer = Bearer.OPERATOR
-    loss_tolerated_ppm: int = Field(default=0, ge=0, le=1_000_000)
+    loss_tolerated_ppm: int = 0
     floor_paid: FloorPaid = FloorPaid.AT_SALE
     sale_ordered_by: SaleOrderer = SaleOrderer.DEPOSITOR
-    minimum_days: int = Field(default=0, ge=0, le=3660)
-    maximum_days: int | None = Field(default=None, gt=0, le=3660)
+    minimum_days: int = 0
+    maximum_days: int | None = None
     withdrawable: bool = True
     early_fee: EarlyFee = EarlyFee.AS_KEPT
     transferable: bool = True
     pledgeable: bool = True
-    pledge_percent_max: int = Field(default=WHOLE_PERCENT, ge=1, le=WHOLE_PERCENT)
+    pledge_percent_max: int = WHOLE_PERCENT
     insured: bool = False
-    insurer: str | None = Field(default=None, max_length=60)
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        for wrong in wrongs(self):
-            raise ValueError(wrong)
-        return self
+    insurer: str | None = None
 
 
-def wrongs(terms: Terms) -> list[str]:
-    """What contradicts itself in terms, as message ids; none if they can be promised."""
+RANGES: dict[str, tuple[int, int]] = {
+    "floor_fen_per_kg": (1, MONEY_MAX),
+    "fee_fen_per_tonne_month": (0, MONEY_MAX),
+    "days_per_month": (28, 31),
+    "consortium_discount_percent": (0, WHOLE_PERCENT),
+    "public_benefit_discount_percent": (0, WHOLE_PERCENT),
+    "grower_percent": (0, WHOLE_PERCENT),
+    "operator_percent": (0, WHOLE_PERCENT),
+    "loss_tolerated_ppm": (0, PPM),
+    "minimum_days": (0, DAYS_MAX),
+    "maximum_days": (1, DAYS_MAX),
+    "pledge_percent_max": (1, WHOLE_PERCENT),
+}
+"""Between which numbers a term lies."""
+
+
+def wrongs(terms: Terms) -> list[tuple[str, str]]:
+    """What of terms cannot be promised: the term, and why, as a message id. None if all of it can."""
     found = []
+    for name, (least, most) in RANGES.items():
+        value = getattr(terms, name)
+        if value is not None and not least <= value <= most:
+            found.append((name, N_("This number is out of the range that makes sense here.")))
+    if not terms.forms:
+        found.append(("forms", N_("Choose at least one form of pepper.")))
     if terms.grower_percent + terms.operator_percent != WHOLE_PERCENT:
-        found.append(N_("The grower's and the operator's share of a gain must add up to 100 %."))
+        found.append(
+            (
+                "operator_percent",
+                N_("The grower's and the operator's share of a gain must add up to a hundred percent."),
+            )
+        )
     if (terms.floor is FloorRule.FIXED) != (terms.floor_fen_per_kg is not None):
-        found.append(N_("A fixed floor needs its price, and no other floor has one."))
+        found.append(("floor_fen_per_kg", N_("A fixed floor needs its price, and no other floor has one.")))
     if terms.floor is FloorRule.NONE and (terms.top_up or terms.floor_paid is FloorPaid.AT_DEPOSIT):
-        found.append(N_("Without a floor there is nothing to top up and nothing to pay at deposit."))
+        found.append(
+            ("top_up", N_("Without a floor there is nothing to top up and nothing to pay at deposit."))
+        )
     if terms.floor is FloorRule.NONE and terms.fee_charged is Charged.ABOVE_FLOOR:
-        found.append(N_("Without a floor the storage fee is always charged."))
+        found.append(("fee_charged", N_("Without a floor the storage fee is always charged.")))
     if terms.maximum_days is not None and terms.maximum_days < terms.minimum_days:
-        found.append(N_("The longest term is shorter than the shortest."))
+        found.append(("maximum_days", N_("The longest term is shorter than the shortest.")))
     return found
 
 
@@ -145,7 +170,16 @@ def published() -> dict[str, dict[str, Any]]:
     return {code: dict(scheme) for code, scheme in section("bank_schemes").items()}
 
 
-@cache
-def default_terms() -> Terms:
-    """The terms of the published Jiangjin scheme, by which a settlement is previewed unless a scheme is named."""
-    return Terms(**published()[section("bank")["default_scheme"]]["terms"])
+_KINDS: dict[str, type[StrEnum]] = {
+    "floor": FloorRule, "fee_charged": Charged, "proration": Proration, "discounts_combine": Combine, "costs": Costs,
+    "loss_borne_by": Bearer, "floor_paid": FloorPaid, "sale_ordered_by": SaleOrderer, "early_fee": EarlyFee,
+}  # fmt: skip
+
+
+def kept(said: Mapping[str, Any]) -> Terms:
+    """Terms that were checked when they were written, as JSON keeps them."""
+    values: dict[str, Any] = {
+        name: _KINDS[name](value) if name in _KINDS else value for name, value in said.items()
+    }
+    values["forms"] = tuple(said["forms"])
+    return Terms(**values)
