@@ -29,6 +29,7 @@ from pepperchain.storage.consignments import Journey, Load
 from pepperchain.storage.quality_rules import Item
 from pepperchain.storage.rooms import RoomFacts
 from pepperchain.storage.rules import Purpose, RoomKind
+from tests.doors import vaults
 from tests.harness import cast
 
 Row = Mapping[str, Any]
@@ -49,6 +50,7 @@ async def furnish() -> None:
     for leader in (cast.LEADER_A, cast.LEADER_B):
         await _send_off(await cast.actor(leader))
         await _build(await cast.actor(leader))
+        await vaults.deposit(await cast.actor(leader))
 
 
 async def _build(leader: Actor) -> None:

@@ -1,0 +1,50 @@
+"""What a cooperative has in the pepper bank."""
+
+import json
+
+from pepperchain.access.actor import SYSTEM, Actor
+from pepperchain.bank import deposits, prices, terms
+from pepperchain.bank.deposits import Goods, Share
+from pepperchain.core import clock, db
+from pepperchain.core.ids import new_id
+from pepperchain.core.units import Fen, Grams
+
+
+async def deposit(leader: Actor) -> None:
+    """A receipt for part of a lot of dry pepper, for one of its members."""
+    now = clock.now()
+    lot, grade = (
+        await db.tuples(
+            "SELECT id, grade FROM storage_lot WHERE cooperative_id = :of AND operator_id = :of AND form = 'dry'"
+            " AND free_grams > 5000 ORDER BY id LIMIT 1",
+            of=leader.organization_id,
+        )
+    )[0]
+    household = await db.scalar(
+        "SELECT MIN(id) FROM directory_household WHERE cooperative_id = :of AND ended_on IS NULL",
+        of=leader.organization_id,
+    )
+    today = clock.local_day(now)
+    for who in (SYSTEM, leader):
+        await prices.enter(
+            who, id=new_id(), form="dry", grade=grade, priced_on=today, fen_per_kg=Fen(5_000), source="The market", now=now
+        )  # fmt: skip
+    await deposits.take(
+        leader, id=new_id(), lot_id=lot, share=Share(household, Grams(2_000), bags=1), now=now,
+        goods=Goods(packing="Sacks", marks="Blue thread", quality="Dry and green"),
+    )  # fmt: skip
+    await _own_scheme(leader)
+
+
+@db.unit_of_work
+async def _own_scheme(leader: Actor) -> None:
+    """A scheme of the cooperative's own, still a draft."""
+    now = clock.now()
+    scheme = await db.insert_id(
+        "bank_scheme", request_id=new_id(), code=f"own-{leader.organization_id}", name_zh="自办代储", name_en="Own storage",
+        operator_id=leader.organization_id, created_at=now, created_by=leader.user_id, created_by_name=leader.name,
+    )  # fmt: skip
+    await db.insert(
+        "bank_scheme_version", request_id=new_id(), scheme_id=scheme, number=1, terms=json.dumps(terms.plain(terms.default())),
+        note="For the members", state="draft", drafted_at=now, drafted_by=leader.user_id, drafted_by_name=leader.name,
+    )  # fmt: skip
