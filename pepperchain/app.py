@@ -50,6 +50,7 @@ from pepperchain.harvest import own_data_queries as harvest_own
 from pepperchain.harvest import sight_queries as harvest_sights
 from pepperchain.imports import own_data_queries as import_own
 from pepperchain.ledger import own_data_queries as ledger_own
+from pepperchain.retainables import KEEPINGS
 from pepperchain.routes import ROUTES
 from pepperchain.schedule import Ticking
 from pepperchain.segments import merge_rules as segment_merges
@@ -371,6 +372,7 @@ def create_app() -> Starlette:
     app.state.menu = Menu(doors(routes))
     app.state.api_errors = problems.answer
     app.state.names = NAMES
+    app.state.keepings = KEEPINGS
     app.state.sources = SOURCES
     app.state.sights = SIGHTS
     app.state.own_data = OWN_DATA

@@ -18,7 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from pepperchain.accounts import jobs as accounts
-from pepperchain.audit import trail
+from pepperchain.audit import keeping, trail
 from pepperchain.audit.chains import anchor, seal_due
 from pepperchain.climate import jobs as climate
 from pepperchain.consents import jobs as consents
@@ -32,10 +32,10 @@ from pepperchain.exports import jobs as exports
 from pepperchain.harvest import jobs as harvest
 from pepperchain.imports import jobs as imports
 from pepperchain.ledger import books, expiry
+from pepperchain.retainables import KEEPINGS
 from pepperchain.segments import jobs as segments
 from pepperchain.stocktakes import jobs as stocktakes
 from pepperchain.storage import jobs as storage
-from pepperchain.visits import jobs as visits
 
 LEASE = "timers"
 LEASE_LENGTH = timedelta(seconds=30)
@@ -82,22 +82,16 @@ TIMERS = (
     Timer("sweep sessions", accounts.sweep, every=timedelta(minutes=5)),
     Timer("work on imports", imports.work, every=timedelta(seconds=1), alone=False),
     Timer("carry out moves", directory.carry_out_moves, every=timedelta(minutes=5)),
-    Timer("tidy imports", imports.tidy, every=timedelta(hours=1)),
-    Timer("sweep copies of own data", consents.sweep_copies, every=timedelta(hours=1)),
     Timer("finish erasures", partial(consents.finish_erasures, ERASABLES), every=timedelta(minutes=1)),
     Timer("make exports", partial(exports.work, EXPORTABLES), every=timedelta(seconds=1), alone=False),
-    Timer("tidy exports", exports.tidy, every=timedelta(hours=1)),
     Timer("watch the climate", climate.watch, every=timedelta(seconds=60)),
     Timer("work on segments", partial(segments.work, REPERTOIRE), every=timedelta(seconds=1), alone=False),
-    Timer("tidy segments", segments.tidy, every=timedelta(hours=1)),
     Timer("tell the heads of the chains", tell_heads, every=timedelta(hours=1)),
     Timer("check the books of rooms", stocktakes.check_books, at_hour=2),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
     Timer("rebuild storage reports", storage.rebuild_reports, at_hour=2),
     Timer("find duplicates", directory.find_duplicates, at_hour=3),
-    Timer("remove old photos", visits.remove_old_photos, at_hour=1),
-    Timer("sweep photos", visits.sweep_photos, at_hour=4),
-    Timer("sweep readings", climate.sweep, at_hour=4),
+    Timer("sweep what was kept long enough", partial(keeping.sweep, KEEPINGS), at_hour=1),
     # Last, so that what the others left in the trail is sealed when everything due is done once.
     Timer("seal the chains", seal, every=timedelta(seconds=5)),
 )

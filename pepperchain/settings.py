@@ -16,6 +16,8 @@ from typing import Any, Literal
 PREFIX = "PEPPERCHAIN_"
 DEMO_SECRET_KEY = "demo-only-secret-that-production-refuses"  # noqa: S105  (named so that production can refuse it)
 SECRET_KEY_LENGTH_MIN = 32
+KEPT_DAYS_MIN = {"reading_days": 730}
+"""What the law wants kept for so many days (production records, Farm-product Quality and Safety Law: two years); 0 keeps it for good."""
 
 
 class Misconfigured(Exception):
@@ -91,13 +93,24 @@ def read(environ: Mapping[str, str]) -> Settings:
     database_url = environ.get(f"{PREFIX}DATABASE_URL", f"sqlite:///{data_dir / 'pepperchain.db'}")
     if not database_url.startswith(("sqlite:///", "postgres://", "postgresql://")):
         raise Misconfigured(f"{PREFIX}DATABASE_URL must start with sqlite:/// or postgres://")
+    tables = _overridden(_from_files(assets() / "config"), environ)
+    _check_kept(tables["retention"])
     return Settings(
         env="demo" if env == "demo" else "production",
         database_url=database_url,
         data_dir=data_dir,
         secret_key=secret_key,
-        tables=_overridden(_from_files(assets() / "config"), environ),
+        tables=tables,
     )
+
+
+def _check_kept(retention: Mapping[str, Any]) -> None:
+    for name, days in retention.items():
+        if days < 0:
+            raise Misconfigured(f"config/retention.toml: {name} is a number of days, 0 for good")
+        least = KEPT_DAYS_MIN.get(name, 0)
+        if 0 < days < least:
+            raise Misconfigured(f"config/retention.toml: the law wants {name} to be {least} days at least")
 
 
 def _from_files(folder: Path) -> dict[str, dict[str, Any]]:

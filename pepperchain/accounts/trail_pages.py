@@ -6,7 +6,7 @@ from starlette.responses import Response
 from pepperchain.access.capabilities import Capability
 from pepperchain.accounts import trail_facts, trail_queries
 from pepperchain.accounts.forms import TrailFilter
-from pepperchain.audit import chains, queries, trail, words
+from pepperchain.audit import chains, keeping, queries, trail, words
 from pepperchain.core import readiness
 from pepperchain.settings import settings
 from pepperchain.web.forms import read
@@ -46,6 +46,8 @@ async def system(request: Request) -> Response:
         "chosen": settings(),
         "head": await chains.head(trail.TRAIL),
         "facts": await readiness.facts(),
+        "keepings": request.app.state.keepings,
+        "swept": await keeping.last(),
     }
     return render(request, "accounts/system.html", context)
 

@@ -56,6 +56,7 @@ OTHERS: Mapping[str, str] = {
     "product": "products",
     "readings": "the climate of a room",
     "relation": "organizations",
+    "retention": "how many of each kind were swept",
     "room": "places",
     "segment": "what the staff look for, which names nobody",
     "sensor": "machines",

@@ -29,6 +29,7 @@ THINGS: dict[str, str] = {
     "product": N_("Product"),
     "readings": N_("Readings"),
     "relation": N_("Relation"),
+    "retention": N_("What is kept for how long"),
     "room": N_("Room"),
     "run": N_("Run"),
     "segment": N_("Segment"),

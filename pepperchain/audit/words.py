@@ -114,6 +114,7 @@ ACTS: dict[str, str] = {
     "person.removed": N_("Removed a person"),
     "person.reveal_allowed": N_("Allowed somebody to look at a number in full"),
     "person.revealed": N_("Looked at a number in full"),
+    "retention.swept": N_("Swept what was kept long enough"),
     "photos.removed": N_("Removed photos that were kept long enough"),
     "person.moved": N_("Noted that a person went to another household"),
     "plot.changed": N_("Changed a plot"),

@@ -48,7 +48,10 @@ class Figures:
 @cache
 def figures() -> Figures:
     """The figures in force."""
-    return Figures(**section("climate"))
+    kept = section("retention")
+    return Figures(
+        raw_days=kept["reading_days"], batches_days=kept["reading_batch_days"], **section("climate")
+    )
 
 
 @dataclass(frozen=True, slots=True)

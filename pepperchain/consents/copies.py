@@ -182,7 +182,7 @@ async def _note(
         await prove()
     household = await get_household(actor, person.household_id)
     assert actor.user_id is not None, "a copy for nobody"
-    days = settings().section("consents")["copy_days"]
+    days = settings().section("retention")["copy_days"]
     await db.insert(
         "consents_copy", id=id, person_id=person.id, household_id=person.household_id, township_id=person.township_id,
         cooperative_id=household.cooperative_id, reason=reason, user_id=actor.user_id, user_name=actor.name, language=language,

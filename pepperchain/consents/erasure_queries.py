@@ -235,7 +235,7 @@ async def waits_for_second(person_id: int) -> bool:
 
 async def would_be_kept_until(subject: Subject, rooms: Sequence[Erasing], *, now: datetime) -> date | None:
     """Until when the law wants their particulars kept, were they erased now."""
-    days, today = settings().section("consents")["erased_kept_days"], clock.local_day(now)
+    days, today = settings().section("retention")["erased_kept_days"], clock.local_day(now)
     last = await last_day(subject, rooms, today=today, now=now)
     if not days or last is None or last + timedelta(days=days) <= today:
         return None

@@ -1,6 +1,6 @@
 """How people stand to the purposes: the one question that others ask before they use data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pepperchain.access.actor import Actor
@@ -124,3 +124,11 @@ def _standing(purpose: str, row: AnswerRow | None) -> Standing:
         row.user_name,
         row.at,
     )
+
+
+async def known_signatures(tokens: Sequence[str]) -> set[str]:
+    """Which of these files of signatures belong to an answer."""
+    rows = await db.tuples(
+        "SELECT c.photo_token FROM consents_consent c WHERE c.photo_token IN :some", some=list(tokens)
+    )
+    return {str(token) for (token,) in rows}

@@ -217,3 +217,11 @@ async def may_sign(household_id: int, person_id: int, day: date) -> bool:
         return True
     head = await db.scalar("SELECT head_id FROM directory_household WHERE id = :id", id=household_id)
     return head is not None and int(head) == person_id
+
+
+async def known_papers(tokens: Sequence[str]) -> set[str]:
+    """Which of these files belong to a proxy."""
+    rows = await db.tuples(
+        "SELECT x.photo_token FROM directory_proxy x WHERE x.photo_token IN :some", some=list(tokens)
+    )
+    return {str(token) for (token,) in rows}

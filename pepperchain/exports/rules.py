@@ -73,7 +73,9 @@ class Bounds:
 @cache
 def bounds() -> Bounds:
     """The bounds of this installation."""
-    return Bounds(**settings().section("exports"))
+    return Bounds(
+        file_days=settings().section("retention")["export_file_days"], **settings().section("exports")
+    )
 
 
 def scope_of(actor: Actor) -> str:

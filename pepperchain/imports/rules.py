@@ -54,7 +54,7 @@ DISCARDABLE = (State.UPLOADED, State.CHECKED, State.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """config/imports.toml, read once."""
+    """config/imports.toml and what config/retention.toml says of imports, read once."""
 
     file_days: int
     undo_days: int
@@ -72,7 +72,13 @@ class Bounds:
 @cache
 def bounds() -> Bounds:
     """The bounds of this installation."""
-    return Bounds(**settings().section("imports"))
+    kept = settings().section("retention")
+    return Bounds(
+        file_days=kept["upload_days"],
+        undo_days=kept["import_undo_days"],
+        waiting_days=kept["undecided_import_days"],
+        **settings().section("imports"),
+    )
 
 
 def shortened(text: str, most: int) -> str:

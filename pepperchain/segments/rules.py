@@ -255,4 +255,4 @@ class Bounds:
 @cache
 def bounds() -> Bounds:
     """The bounds of this installation."""
-    return Bounds(**section("segments"))
+    return Bounds(undo_days=section("retention")["segment_undo_days"], **section("segments"))

@@ -191,19 +191,10 @@ async def photos_of(actor: Actor, visit_id: int) -> list[PhotoRow]:
     )
 
 
-_TOKENS_AT_ONCE = 500
-
-
 async def known_tokens(tokens: Sequence[str]) -> set[str]:
     """Which of these files of photos belong to a visit."""
-    known: set[str] = set()
-    for start in range(0, len(tokens), _TOKENS_AT_ONCE):
-        some = tokens[start : start + _TOKENS_AT_ONCE]
-        known |= {
-            row[0]
-            for row in await db.tuples("SELECT c.token FROM visits_photo c WHERE c.token IN :some", some=some)
-        }
-    return known
+    rows = await db.tuples("SELECT c.token FROM visits_photo c WHERE c.token IN :some", some=list(tokens))
+    return {str(token) for (token,) in rows}
 
 
 async def get_photo(actor: Actor, visit_id: int, photo_id: int) -> PhotoRow:

@@ -1,8 +1,15 @@
-"""Photos that a crash left without a visit are swept away at night, and nothing else is."""
+"""Photos that a crash left without a row are swept away at night, and nothing else is."""
 
 import os
+from collections.abc import Awaitable, Callable
 
+import pytest
+
+from pepperchain.consents import jobs as consents
+from pepperchain.consents.rules import SIGNATURES
 from pepperchain.core import clock
+from pepperchain.directory import jobs as directory
+from pepperchain.directory.relation_rules import PAPERS
 from pepperchain.documents import photos
 from pepperchain.visits import jobs
 from tests.harness import cast
@@ -38,3 +45,17 @@ async def test_the_sweep_touches_nothing_when_the_photos_are_of_another_database
     assert all(path.exists() for path in lying)
     for path in lying:
         path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("folder", "sweep"), [(SIGNATURES, consents.sweep_signatures), (PAPERS, directory.sweep_papers)]
+)
+async def test_signatures_and_proxies_that_were_never_saved_go_too(
+    database: str, folder: str, sweep: Callable[..., Awaitable[int]]
+) -> None:
+    stray = await photos.keep(picture(), folder=folder)
+    path = photos.path_of(stray.token, folder=folder)
+    assert await sweep(now=clock.now()) == 0
+    os.utime(path, (LONG_AGO, LONG_AGO))
+    assert await sweep(now=clock.now()) == 1
+    assert not path.exists()
