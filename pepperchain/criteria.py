@@ -2,6 +2,7 @@
 
 from pepperchain.accounts import criteria_queries as accounts
 from pepperchain.consents import criteria_queries as consents
+from pepperchain.consents import queries as consent_queries
 from pepperchain.directory import criteria_queries as directory
 from pepperchain.directory.criterion_rules import repertoire
 from pepperchain.harvest import criteria_queries as harvest
@@ -22,4 +23,5 @@ REPERTOIRE = repertoire(
         *tag_actions.ACTIONS,
         *plan_actions.ACTIONS,
     ),
+    refused=consent_queries.refused,
 )

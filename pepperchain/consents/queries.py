@@ -132,3 +132,15 @@ async def known_signatures(tokens: Sequence[str]) -> set[str]:
         "SELECT c.photo_token FROM consents_consent c WHERE c.photo_token IN :some", some=list(tokens)
     )
     return {str(token) for (token,) in rows}
+
+
+async def refused(household_ids: Sequence[int], purpose: str) -> set[int]:
+    """Of some households those whose contact (the head, unless somebody else is) said no to a purpose with their latest answer."""
+    rows = await db.tuples(
+        "SELECT h.id FROM directory_household h JOIN consents_consent c ON c.id = (SELECT MAX(l.id) FROM consents_consent l"
+        " WHERE l.person_id = COALESCE(h.contact_person_id, h.head_id) AND l.purpose = :purpose)"
+        " WHERE h.id IN :ids AND NOT c.is_given",
+        purpose=purpose,
+        ids=list(household_ids) or [0],
+    )
+    return {int(id) for (id,) in rows}

@@ -122,6 +122,12 @@ class Action:
     icon: str = "check"
     households_max: int | None = None
     """More than so many at once are no help to anybody."""
+    uses: Callable[[Values], str | None] | None = None
+    """For which purpose it uses people's data, with these values; whoever said no to that is left out, at each turn anew."""
+
+
+Refused = Callable[[Sequence[int], str], Awaitable[set[int]]]
+"""Of some households those whose contact said no to a purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,7 @@ class Repertoire:
 
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
     actions: Mapping[str, Action] = field(default_factory=dict)
+    refused: Refused | None = None
 
     def asked_by(self, actor: Actor) -> list[Criterion]:
         """The criteria that the actor may use."""
@@ -140,9 +147,11 @@ class Repertoire:
         return [each for each in self.actions.values() if actor.may(each.needs)]
 
 
-def repertoire(criteria: Sequence[Criterion], actions: Sequence[Action]) -> Repertoire:
+def repertoire(
+    criteria: Sequence[Criterion], actions: Sequence[Action], refused: Refused | None = None
+) -> Repertoire:
     """All of them by their keys, each of which is there once."""
-    found = Repertoire({each.key: each for each in criteria}, {each.code: each for each in actions})
+    found = Repertoire({each.key: each for each in criteria}, {each.code: each for each in actions}, refused)
     assert (len(found.criteria), len(found.actions)) == (len(criteria), len(actions)), "a key is used twice"
     return found
 

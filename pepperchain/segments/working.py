@@ -7,7 +7,7 @@ exactly there; a worker that lost its lease finds that out before it commits.
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ from pepperchain.segments import queries, tags
 from pepperchain.segments.finding_queries import check, question, still_theirs, stretch, total
 from pepperchain.segments.models import organization_of
 from pepperchain.segments.queries import RunRow
-from pepperchain.segments.rules import COUNT, State, bounds, criteria_of, values_of
+from pepperchain.segments.rules import COUNT, Bounds, State, bounds, criteria_of, values_of
 from pepperchain.web import filters
 from pepperchain.web.i18n import Reader, reading_as
 
@@ -52,6 +52,7 @@ class Turn:
     repertoire: Repertoire
     watch: Stopwatch
     worker: str = WORKER
+    limits: Bounds = field(default_factory=bounds)
 
 
 async def work(repertoire: Repertoire, *, now: datetime, limit: int = RUNS_A_TICK) -> int:
@@ -110,7 +111,7 @@ async def step(turn: Turn) -> bool:
     criteria = criteria_of(run.criteria)
     asked = await question(actor, turn.repertoire, criteria, today=clock.local_day(now))
     whole = run.total if run.total is not None else await total(asked)
-    limits = bounds()
+    limits = turn.limits
     width = limits.list_households
     found = await stretch(
         asked, above=run.through, width=width, limit=width if run.action == COUNT else limits.turn_households
@@ -145,7 +146,7 @@ async def _advance(
     if run.action != COUNT and ids:
         action = await _action(turn, actor)
         # Between being found and now a household may have gone to another cooperative.
-        theirs = await still_theirs(actor, ids)
+        theirs = await _willing(turn, action, await still_theirs(actor, ids))
         made = await action.act(actor, theirs, values_of(run.parameters), UUID(run.id), now)
         await _note(run.id, made)
     kept = await db.execute(
@@ -173,6 +174,18 @@ async def _advance(
             actor, "run.done", subject="run", subject_id=run.id,
             facts={"segment": run.segment, "action": run.action, "households": run.changed + len(made)}, now=now,
         )  # fmt: skip
+
+
+async def _willing(turn: Turn, action: Action, ids: Sequence[int]) -> Sequence[int]:
+    """Those whose contact has not said no to what the action uses their data for. Somebody may say so while the run goes on."""
+    refused, purpose = (
+        turn.repertoire.refused,
+        None if action.uses is None else action.uses(values_of(turn.run.parameters)),
+    )
+    if refused is None or purpose is None:
+        return ids
+    unwilling = await refused(ids, purpose)
+    return [id for id in ids if id not in unwilling]
 
 
 async def _action(turn: Turn, actor: Actor) -> Action:
@@ -206,7 +219,7 @@ async def step_back(turn: Turn) -> bool:
     """The next changes of a run taken back; False when there are no more."""
     run, now = turn.run, turn.watch.now()
     actor = await acting(run)
-    made = await queries.changes(run.id, above=run.through, limit=bounds().turn_households)
+    made = await queries.changes(run.id, above=run.through, limit=turn.limits.turn_households)
     await _retreat(turn, actor, made, now=now)
     return bool(made)
 

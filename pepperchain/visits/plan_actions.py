@@ -71,5 +71,6 @@ ACTIONS = (
             Field("day", FieldKind.DAY, N_("Day")),
         ),
         "calendar", section("segments")["visits_max"],
+        lambda values: "messages" if values["kind"] == VisitKind.CALL.value else None,
     ),
 )  # fmt: skip

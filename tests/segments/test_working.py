@@ -8,13 +8,16 @@ import pytest
 
 from pepperchain.access.actor import Actor
 from pepperchain.accounts import users
+from pepperchain.consents import consents
+from pepperchain.consents.rules import How, purposes
 from pepperchain.core import db
 from pepperchain.core.clock import Stopwatch
 from pepperchain.core.errors import Refused
+from pepperchain.core.ids import new_id
 from pepperchain.criteria import REPERTOIRE
 from pepperchain.directory import memberships
 from pepperchain.segments import queries, runs, segments, tags, working
-from pepperchain.segments.rules import State, bounds
+from pepperchain.segments.rules import Bounds, State, bounds
 from pepperchain.segments.working import Lost, Turn
 from tests.harness import cast
 from tests.segments.finding import NOW, all_of, asking, begun, home_of, kept, run, seen, tag, tagged, work
@@ -22,10 +25,10 @@ from tests.segments.finding import NOW, all_of, asking, begun, home_of, kept, ru
 FEW = replace(bounds(), turn_households=2, list_households=3)
 
 
-async def _turn(id: str, worker: str = "here") -> Turn:
+async def _turn(id: str, worker: str = "here", limits: Bounds | None = None) -> Turn:
     row = await queries.at_work(id)
     assert row is not None
-    return Turn(row, REPERTOIRE, Stopwatch(NOW), worker)
+    return Turn(row, REPERTOIRE, Stopwatch(NOW), worker, limits or bounds())
 
 
 async def _waiting(actor: Actor) -> tuple[str, int]:
@@ -185,3 +188,45 @@ async def test_what_can_no_longer_be_undone_is_forgotten(village: str) -> None:
     assert await working.tidy(now=late) == 0
     with pytest.raises(Refused, match="nothing left"):
         await runs.take_back(clerk, REPERTOIRE, id=UUID(id), now=late)
+
+
+async def _says(actor: Actor, household_id: int, *, is_given: bool) -> None:
+    """The head of a household answers whether they may be rung up."""
+    head = int(await db.scalar("SELECT head_id FROM directory_household WHERE id = :id", id=household_id))
+    answers = {"messages": consents.Answer(is_given, purposes()["messages"].version)}
+    proof = consents.Proof(How.SPOKEN, "翟春梅")
+    await consents.record(actor, id=new_id(), person_id=head, answers=answers, proof=proof, now=NOW)
+
+
+async def test_whoever_says_no_while_a_run_goes_on_is_not_rung_up(village: str) -> None:
+    clerk = await cast.actor(cast.CLERK_A)
+    everyone = sorted(await seen(clerk))
+    for id in (everyone[0], everyone[-1]):
+        await _says(clerk, id, is_given=True)
+    run_id = await begun(
+        clerk, await kept(clerk), "plan_visit", kind="call", purpose="crop", day="2026-12-01"
+    )
+    assert await working.claim(run_id, worker="here", now=NOW)
+    assert await working.step(await _turn(run_id, limits=FEW))
+    await _says(clerk, everyone[-1], is_given=False)
+    await working.one(await _turn(run_id))
+    rung = {
+        int(id)
+        for (id,) in await db.tuples(
+            "SELECT household_id FROM visits_visit WHERE kind = 'call' AND planned_on = '2026-12-01'"
+        )
+    }
+    assert everyone[0] in rung
+    assert everyone[-1] not in rung
+    assert len(rung) == len(everyone) - 1
+    done = await run(clerk, run_id)
+    assert (done.found, done.changed) == (len(everyone), len(everyone) - 1)
+
+
+async def test_a_visit_asks_nobody_whether_they_may_be_rung_up(village: str) -> None:
+    clerk, home = await cast.actor(cast.CLERK_A), await home_of("罗大山")
+    await _says(clerk, home, is_given=False)
+    await begun(clerk, await kept(clerk), "plan_visit", kind="visit", purpose="crop", day="2026-12-02")
+    await work()
+    planned = await db.tuples("SELECT household_id FROM visits_visit WHERE planned_on = '2026-12-02'")
+    assert home in {int(id) for (id,) in planned}
