@@ -1,15 +1,23 @@
 """`backup`, `restore`, `doctor`, `run-due`."""
 
+import asyncio
 import json
 import shutil
 import sqlite3
+from collections.abc import Awaitable, Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from pepperchain.consents import erasing
+from pepperchain.core import clock, db, migrating
+from pepperchain.erasables import ERASABLES
 from tests.cli.command import Command
+from tests.consents.forgetting import NAME, PHONE, erase, newcomer, village_of
 from tests.harness import cast
+from tests.harness.environment import SECRET_KEY
 
 
 def _file(pepperchain: Command) -> Path:
@@ -49,6 +57,45 @@ def test_a_damaged_backup_is_not_put_in_place(pepperchain: Command, tmp_path: Pa
         assert done.returncode == 1
         assert done.stderr.count("\n") == 1
     assert pepperchain("user", "list").stdout == before
+
+
+async def _opened(url: str, act: Callable[[], Awaitable[int]]) -> int:
+    await db.open(url, migrating.apps())
+    try:
+        return await act()
+    finally:
+        await db.close()
+
+
+@pytest.mark.sqlite
+def test_a_backup_from_before_brings_nobody_back_who_was_erased_since(
+    pepperchain: Command, tmp_path: Path
+) -> None:
+    url, copy = pepperchain.environ["PEPPERCHAIN_DATABASE_URL"], tmp_path / "before.db"
+    ours = partial(pepperchain, PEPPERCHAIN_SECRET_KEY=SECRET_KEY)
+
+    async def enter() -> int:
+        clerk = await cast.actor(cast.CLERK_A)
+        mine = {"cooperative_id": clerk.organization_id, "phone": PHONE}
+        return (await newcomer(clerk, NAME, await village_of(clerk), **mine))[0]
+
+    async def forget() -> int:
+        await erase(person)
+        return await erasing.finish(ERASABLES, now=clock.now())
+
+    person = asyncio.run(_opened(url, enter))
+    assert ours("backup", str(copy)).returncode == 0
+    asyncio.run(_opened(url, forget))
+    pepperchain.folder.mkdir(parents=True, exist_ok=True)
+    shutil.move(erasing.log_file(), pepperchain.folder / erasing.LOG)
+    assert NAME.encode() not in _file(pepperchain).read_bytes()
+
+    assert ours("restore", str(copy)).returncode == 0
+    assert NAME.encode() in _file(pepperchain).read_bytes()
+    assert ours("doctor").returncode == 1
+    assert ours("migrate").returncode == 0
+    assert NAME.encode() not in _file(pepperchain).read_bytes()
+    assert ours("doctor").returncode == 0
 
 
 @pytest.mark.postgres
