@@ -49,6 +49,7 @@ async def index(request: Request) -> Response:
         "next": page.next,
         "grams": await _grams_of(request, organization, page.rows),
         "kinds": _choices(counted, ended=form.ended),
+        "today": clock.local_day(clock.now()),
         "open": sum(each.open for each in counted),
         "ended": sum(each.ended for each in counted),
         **words(request),

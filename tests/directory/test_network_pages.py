@@ -55,3 +55,10 @@ async def test_who_may_look(client: SignIn) -> None:
         assert (await browser.get(home)).status_code == looked
     assert (await (await client()).get(home)).status_code == 303
     assert (await (await client(cast.ADMIN)).put(home, json={"id": str(new_id())})).status_code == 405
+
+
+async def test_whoever_may_ends_a_relation_where_all_of_them_stand(client: SignIn) -> None:
+    home = f"/organizations/{await organization_id('青岚坪合作社')}"
+    admin, leader = await client(cast.ADMIN), await client(cast.LEADER_A)
+    assert (await admin.get(f"{home}/relations")).text.count("/ending") >= 3
+    assert "/ending" not in (await leader.get(f"{home}/relations")).text
