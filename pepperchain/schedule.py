@@ -89,6 +89,7 @@ TIMERS = (
     Timer("tell the heads of the chains", tell_heads, every=timedelta(hours=1)),
     Timer("check the books of rooms", stocktakes.check_books, at_hour=2),
     Timer("rebuild yields", harvest.rebuild_yields, at_hour=2),
+    Timer("let lots earn their loss", storage.accrue_losses, at_hour=0),
     Timer("rebuild storage reports", storage.rebuild_reports, at_hour=2),
     Timer("find duplicates", directory.find_duplicates, at_hour=3),
     Timer("sweep what was kept long enough", partial(keeping.sweep, KEEPINGS), at_hour=1),

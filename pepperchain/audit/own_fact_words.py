@@ -1,9 +1,11 @@
 """What facts are about that mean something else in one act than in others."""
 
 from pepperchain.audit.fact_kinds import Kind
+from pepperchain.audit.loss_words import LOSS_OWN_FACTS
 from pepperchain.core.words import N_
 
 OWN_FACTS: dict[tuple[str, str], tuple[str, Kind]] = {
+    **LOSS_OWN_FACTS,
     ("booking.changed", "from"): (N_("From"), Kind.DAY),
     ("booking.changed", "to"): (N_("To"), Kind.DAY),
     ("maintenance.planned", "from"): (N_("From"), Kind.DAY),

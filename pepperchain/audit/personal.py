@@ -49,6 +49,7 @@ OTHERS: Mapping[str, str] = {
     "erasure": "which authority asked for what is kept",
     "export": "which list somebody of the staff took, and what for",
     "import": "a file that somebody of the staff brought",
+    "loss_policy": "what may be lost in rooms",
     "lot": "pepper of many growers",
     "maintenance": "machines",
     "movement": "pepper of many growers",

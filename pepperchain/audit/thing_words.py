@@ -21,6 +21,7 @@ THINGS: dict[str, str] = {
     "import": N_("Import"),
     "invitation": N_("Invitation"),
     "lot": N_("Lot"),
+    "loss_policy": N_("Policy of loss"),
     "movement": N_("Movement"),
     "note": N_("Note"),
     "organization": N_("Organization"),

@@ -4,12 +4,14 @@ from pepperchain.audit.bank_words import BANK_ACTS, BANK_FACTS
 from pepperchain.audit.code_words import CODES, ROOM_KINDS
 from pepperchain.audit.fact_kinds import Kind
 from pepperchain.audit.lists import LISTS
+from pepperchain.audit.loss_words import LOSS_ACTS, LOSS_FACTS
 from pepperchain.audit.own_fact_words import OWN_FACTS
 from pepperchain.audit.thing_words import THINGS
 from pepperchain.core.words import N_
 
 ACTS: dict[str, str] = {
     **BANK_ACTS,
+    **LOSS_ACTS,
     "approval.declined": N_("Declined what another had proposed"),
     "approval.proposed": N_("Proposed a change for a second person to approve"),
     "approval.withdrawn": N_("Withdrew what they had proposed"),
@@ -203,6 +205,7 @@ ACTS: dict[str, str] = {
 
 FACTS: dict[str, tuple[str, Kind]] = {
     **BANK_FACTS,
+    **LOSS_FACTS,
     "action": (N_("What"), Kind.CODE),
     "active_from": (N_("In use from"), Kind.DAY),
     "active_until": (N_("In use until"), Kind.DAY),

@@ -5,7 +5,7 @@ from datetime import datetime
 from pepperchain.access.actor import SYSTEM
 from pepperchain.core.clock import local_day
 from pepperchain.harvest.rules import season_of
-from pepperchain.storage import reports, waiting
+from pepperchain.storage import losses, reports, waiting
 
 DAYS_AFTER = 7
 """For so long after the turn of the year the season before is rebuilt as well."""
@@ -23,3 +23,8 @@ async def rebuild_reports(*, now: datetime) -> int:
     if today.timetuple().tm_yday <= DAYS_AFTER:
         await reports.rebuild(SYSTEM, season=season - 1, now=now)
     return await reports.rebuild(SYSTEM, season=season, now=now)
+
+
+async def accrue_losses(*, now: datetime) -> int:
+    """What lots may have lost on the days that are over, by policy; how many lots."""
+    return await losses.accrue(now=now)

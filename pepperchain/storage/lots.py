@@ -11,7 +11,7 @@ from pepperchain.core.errors import NotYours, Refused
 from pepperchain.core.units import Fen, Grams
 from pepperchain.harvest.rules import check_reason, wrong_price
 from pepperchain.ledger.rules import Leg
-from pepperchain.storage import lot_queries, parts, postings, queries, receipts, stock
+from pepperchain.storage import losses, lot_queries, parts, postings, queries, receipts, stock
 from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.queries import RoomRow
 from pepperchain.storage.rules import MovementKind, content_hash, fresh_until
@@ -179,7 +179,8 @@ async def adjust(
     now: datetime,
     seen: Grams | None = None,
 ) -> Done:
-    """Brings a lot to what was counted; the difference goes against the site's variance, with a reason.
+    """Brings a lot to what was counted. Without a policy of loss the difference goes against the site's variance, with a reason; with one,
+    what is missing is natural loss as far as it is allowed, and excess loss beyond.
 
     Less is never refused for want of space, only for what is held. Refused: no difference, more than the room holds.
     Conflict: the book changed since it was looked at (`seen`).
@@ -200,9 +201,8 @@ async def adjust(
     difference = abs(counted - lot.on_hand_grams)
     if not difference:
         raise Refused("That is what the book says already.", "counted")
-    variance = await _other_side(postings.VARIANCE, lot)
     more = counted > lot.on_hand_grams
-    leg = Leg(debit=variance, credit=lot.account_id, amount=difference)
+    lost = None if more else await losses.divided(lot, Grams(difference), now=now)
     if more:
         room = await _room_of(lot)
         await stock.put_in(
@@ -210,12 +210,20 @@ async def adjust(
         )
     else:
         await stock.take_out(lot.room_id, difference)
-    await _post(actor, id, "adjust", lot, leg.mirrored() if more else leg, reason=said, now=now)
+    if lost is None:
+        variance = await _other_side(postings.VARIANCE, lot)
+        leg = Leg(debit=variance, credit=lot.account_id, amount=difference)
+        await _post(actor, id, "adjust", lot, leg.mirrored() if more else leg, reason=said, now=now)
+    else:
+        await postings.post(actor, id, "adjust", lot, await losses.legs(lot, lost), reason=said, now=now)
+        await stock.keep(lot.id)
     done = Done(id, lot_id, difference)
     await stock.record(
         actor, done, MovementKind.ADJUST, content=content, township_id=lot.township_id, now=now, reason=said,
         from_room_id=None if more else lot.room_id, to_room_id=lot.room_id if more else None,
     )  # fmt: skip
+    if lost is not None:
+        await losses.note(id, lot, lost, now=now)
     await trail.record(
         actor, "lot.adjusted", subject="lot", subject_id=lot_id, township_id=lot.township_id, now=now,
         facts={"from": lot.on_hand_grams, "to": counted, "reason": said, "movement": id},

@@ -7,12 +7,14 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.policy import Role
 from pepperchain.core.fields import FenField, GramsField, Instant
 from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
+from pepperchain.storage.loss_models import Allowance, FoundLoss, LossPolicy
 from pepperchain.storage.report_models import AgeBand, Opening, Week
 from pepperchain.storage.scope_rules import EVERYWHERE, is_keeper, own
 from pepperchain.storage.space_models import Booking, BookingUse, BookingVersion, Maintenance, Notice, Wait
 
 SPACE = (Booking, BookingUse, BookingVersion, Wait, Maintenance, Notice)
 REPORTS = (Opening, Week, AgeBand)
+LOSSES = (LossPolicy, Allowance, FoundLoss)
 """Tables whose models stand in a file of their own, and belong to this room's."""
 
 _STORES_AT = (

@@ -12,7 +12,7 @@ from pepperchain.core.units import Grams
 from pepperchain.harvest import floor
 from pepperchain.harvest.rules import check_reason
 from pepperchain.ledger import transactions
-from pepperchain.storage import lot_queries, queries, stock, unmaking
+from pepperchain.storage import losses, lot_queries, queries, stock, unmaking
 from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.rules import MovementKind, content_hash
 from pepperchain.storage.stock import Done
@@ -127,6 +127,8 @@ async def _undo(
         await unmaking.check_untouched(movement, [movement.other_lot_id], by=_MIXED_OR_SENT)
         return await _join(actor, movement.other_lot_id, lot, grams, now=now)
     await stock.keep(lot.id)
+    if movement.kind == MovementKind.ADJUST:
+        await losses.take_back(of)
     if movement.kind == MovementKind.RECEIVE:
         if lot.on_hand_grams != grams:
             raise Refused(unmaking.GONE)

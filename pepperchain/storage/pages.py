@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from pepperchain.storage import (
     board_pages,
     consignment_pages,
+    loss_pages,
     lot_pages,
     maintenance_pages,
     making_pages,
@@ -30,6 +31,7 @@ routes: list[BaseRoute] = [
     *sample_pages.routes,
     *standing_pages.routes,
     *report_pages.routes,
+    *loss_pages.routes,
     *site_pages.routes,
     *public_pages.routes,
 ]

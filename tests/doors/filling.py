@@ -17,7 +17,7 @@ TYPED: Mapping[str, str] = {
     "purpose": "", "q": "", "reason": "It was weighed twice.", "set_point": "-18", "band": "2", "short_name": "Short", "slip_prefix": "ZZ",
     "tare": "1.5", "text": "Called, all is well.", "tree_count": "40", "weight": "12.5", "what": "Bring the seedlings", "witness": "Lin",
     "words": "For the June money", "other": "重庆拾椒语香料有限公司", "grower": "", "0-grower": "罗大山",
-    "0-gross": "20", "counted": "12.5", "degrees": "3.5", "humidity": "60", "out": "0.4", "laboratory": "The district's",
+    "per_day": "0.05", "tolerance": "0.5", "0-gross": "20", "counted": "12.5", "degrees": "3.5", "humidity": "60", "out": "0.4", "laboratory": "The district's",
 }  # fmt: skip
 """What is typed into a field of that name."""
 
@@ -59,6 +59,7 @@ ELSEWHERE: Mapping[str, str] = {
     "POST /storage/stocktakes/{id:int}/agreement": "tests/stocktakes/test_pages.py",
     "POST /storage/stocktakes/{id:int}/signature": "tests/stocktakes/test_pages.py",
     "POST /storage/reconciliations/{id:int}/acknowledgement": "tests/stocktakes/test_check_pages.py",
+    "POST /storage/losses/{movement_id:uuid}/closing": "tests/storage/test_loss_pages.py",
     "POST /storage/reconciliations/{id:int}/closing": "tests/stocktakes/test_check_pages.py",
 }
 """What no page offers to be sent as it stands: passwords, codes, files, second people, a step whose turn

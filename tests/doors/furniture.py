@@ -247,6 +247,14 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("storage_opening", _row(
             movement_id=receipt, lot_id=lot, room_id=from_room, operator_id=org, township_id=township, label="Pile seven", picked_on=today,
             grams=1000)),
+        ("storage_loss_policy", _row(
+            id=new_id(), operator_id=org, form="dry", kind="dry", ppm_per_day=50, tolerance_ppm=500, valid_from_on=today,
+            reason="Measured last year", set_at=now, set_by=user, set_by_name=name, content_hash=booking.hex)),
+        ("storage_allowance", _row(lot_id=lot, township_id=township, through_on=today, accrued_ppm=5, used_grams=0)),
+        ("storage_found_loss", _row(
+            movement_id=receipt, lot_id=lot, site_id=from_site, room_id=from_room, operator_id=org, cooperative_id=org,
+            township_id=township, form="dry", found_on=today, book_grams=1000, allowed_grams=5, natural_grams=5, excess_grams=95,
+            state="open", explanation="A sack was torn", explained_by_name=name)),
         ("storage_week", _row(
             season=2000, room_id=from_room, week_on=date(2000, 1, 3), form="dry", cooperative_id=org, site_id=from_site,
             township_id=township, operator_id=org, stock_grams=1000, gram_days=7000, in_grams=1000, out_grams=0, missing_grams=0,
