@@ -182,7 +182,7 @@ PLACES = (
     Place("/harvest/mine", N_("Slips"), "receipt", GROWERS),
     Place("/harvest/yields", N_("Yields"), "chart", EVERYBODY - GROWERS),
     Place("/storage", N_("Stock"), "snow"),
-    Place("/bank", N_("Pepper bank"), "receipt", EVERYBODY - GROWERS),
+    Place("/bank", N_("Pepper bank"), "receipt"),
     Place("/market", N_("Find pepper"), "market"),
     Place("/growers", N_("Growers"), "people"),
     Place("/segments", N_("Segments"), "filter"),
@@ -205,7 +205,7 @@ FIRST: dict[Role, Collection[str]] = {
     Role.COOP_CLERK: ("/harvest/weigh-ins/new", "/storage", "/growers", "/me"),
     Role.STOREKEEPER: ("/", "/storage", "/market", "/me"),
     Role.PROCESSOR: ("/", "/market", "/organizations", "/me"),
-    Role.GROWER: ("/", "/harvest/mine", "/consents", "/me"),
+    Role.GROWER: ("/", "/harvest/mine", "/bank", "/me"),
     Role.DEPARTMENT: ("/", "/organizations", "/me"),
 }
 """The few of a phone's bottom bar."""

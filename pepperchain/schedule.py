@@ -20,6 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from pepperchain.accounts import jobs as accounts
 from pepperchain.audit import keeping, trail
 from pepperchain.audit.chains import anchor, seal_due
+from pepperchain.bank import jobs as bank
 from pepperchain.climate import jobs as climate
 from pepperchain.consents import jobs as consents
 from pepperchain.core import clock, leases, logs
@@ -84,6 +85,7 @@ TIMERS = (
     Timer("carry out moves", directory.carry_out_moves, every=timedelta(minutes=5)),
     Timer("finish erasures", partial(consents.finish_erasures, ERASABLES), every=timedelta(minutes=1)),
     Timer("make exports", partial(exports.work, EXPORTABLES), every=timedelta(seconds=1), alone=False),
+    Timer("end orders to sell", bank.expire_orders, every=timedelta(minutes=5)),
     Timer("watch the climate", climate.watch, every=timedelta(seconds=60)),
     Timer("work on segments", partial(segments.work, REPERTOIRE), every=timedelta(seconds=1), alone=False),
     Timer("tell the heads of the chains", tell_heads, every=timedelta(hours=1)),

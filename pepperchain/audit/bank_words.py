@@ -4,6 +4,14 @@ from pepperchain.audit.fact_kinds import Kind
 from pepperchain.core.words import N_
 
 BANK_ACTS: dict[str, str] = {
+    "bank_order.cancelled": N_("Took an order to sell back"),
+    "bank_order.expired": N_("Let an order to sell run out"),
+    "bank_order.placed": N_("Ordered pepper of the bank sold"),
+    "bank_payment.listed": N_("Made a payment list"),
+    "bank_payment.paid": N_("Said that a payment list was paid"),
+    "bank_sale.made": N_("Sold pepper of the bank"),
+    "bank_sale.reversed": N_("Took a sale of the bank back"),
+    "bank_receipt.withdrawn": N_("Gave pepper of the bank out in kind"),
     "bank_price.entered": N_("Entered the price of a day"),
     "bank_receipt.issued": N_("Took pepper into the bank"),
     "bank_receipt.list_issued": N_("Took pepper of many depositors into the bank"),
@@ -11,6 +19,10 @@ BANK_ACTS: dict[str, str] = {
 }
 
 BANK_FACTS: dict[str, tuple[str, Kind]] = {
+    "fee": (N_("Storage fee"), Kind.MONEY),
+    "limit_price": (N_("From the price of"), Kind.PRICE),
+    "settlements": (N_("Settlements"), Kind.COUNT),
+    "until": (N_("Until"), Kind.DAY),
     "deposit": (N_("Whole list"), Kind.BRIEF),
     "price": (N_("Price"), Kind.PRICE),
     "receipts": (N_("Receipts"), Kind.COUNT),

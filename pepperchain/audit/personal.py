@@ -40,6 +40,8 @@ OTHERS: Mapping[str, str] = {
     "area": "places",
     "bank_receipt": "grams and money; whose they are the receipt says",
     "bank_scheme": "terms for everybody",
+    "bank_payment": "sums of many depositors",
+    "bank_sale": "pepper of many depositors",
     "bank_price": "the market's prices",
     "book": "books of a place",
     "booking": "space in a room",

@@ -7,6 +7,8 @@ THINGS: dict[str, str] = {
     "book": N_("Book"),
     "bank_receipt": N_("Receipt of the bank"),
     "bank_scheme": N_("Scheme"),
+    "bank_payment": N_("Payment list"),
+    "bank_sale": N_("Sale of the bank"),
     "bank_price": N_("Price of a day"),
     "booking": N_("Booking"),
     "maintenance": N_("Planned maintenance"),

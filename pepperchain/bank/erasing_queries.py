@@ -7,6 +7,9 @@ ERASING = Erasing(
     (
         Wipe("bank_event", home="t.receipt_id IN (SELECT b.id FROM bank_receipt b WHERE b.household_id IN :homes)",
             sets={"reason": unless_null("reason")}, stays={"user_name": STAFF, "content_hash": CODES, "kind": CODES}),
+        Wipe("bank_order", home="t.household_id IN :homes", sets={"words": unless_null("words")}, stays={
+            "placed_by_name": STAFF, "content_hash": CODES, "kind": CODES, "ordered_by": CODES, "state": CODES}),
+        Wipe("bank_settlement", home="t.household_id IN :homes", stays={"lines": BOOKS, "state": CODES}),
         Wipe("bank_receipt", home="t.household_id IN :homes", sets={"marks": unless_null("marks")}, stays={
             "issued_by_name": STAFF, "content_hash": CODES, "number": BOOKS, "code": CODES, "packing": BOOKS, "quality": BOOKS,
             "insurer": BOOKS, "origin": CODES, "state": CODES}),
@@ -15,6 +18,9 @@ ERASING = Erasing(
         Hindrance(
             N_("%(count)s receipts still stand for pepper in store: sell it or take it out first."), "/bank",
             home="SELECT COUNT(*) FROM bank_receipt b WHERE b.household_id IN :homes AND b.state IN ('open', 'lost')"),
+        Hindrance(
+            N_("%(count)s settlements are not paid yet."), "/bank/payouts",
+            home="SELECT COUNT(*) FROM bank_settlement t WHERE t.household_id IN :homes AND t.state IN ('due', 'listed')"),
     ),
     last_on="SELECT MAX(b.deposited_on) FROM bank_receipt b WHERE b.household_id IN :homes",
 )  # fmt: skip

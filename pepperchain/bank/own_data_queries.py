@@ -45,8 +45,42 @@ OWN = OwnData(
                 "user_name": "who of the staff did it", "township_id": WHERE_SEEN,
             },
         ),
+        OwnTable(
+            "bank_order", N_("Orders to sell"), "t.household_id = :household",
+            (
+                Told("placed_at", N_("Ordered"), Telling.MOMENT), Told("receipt_id", N_("Receipt"), sql=_NUMBER.format("receipt_id")),
+                Told("grams", N_("Weight"), Telling.WEIGHT), Told("filled_grams", N_("Sold"), Telling.WEIGHT),
+                Told("limit_fen_per_kg", N_("From the price of"), Telling.PRICE), Told("expires_on", N_("Until"), Telling.DAY),
+                Told("words", N_("Who asked for it, and how")), Told("state", N_("State")), Told("ended_at", N_("Ended"), Telling.MOMENT),
+            ),
+            {
+                "id": INNER, "household_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN, "operator_id": WHERE_SEEN, "site_id": WHERE_SEEN,
+                "township_id": WHERE_SEEN, "product_id": INNER, "kind": "follows from the price", "ordered_by": "staff or themselves",
+                "placed_by": "who of the staff placed it", "placed_by_name": "who of the staff placed it", "content_hash": INNER,
+            },
+            organization="cooperative_id",
+        ),
+        OwnTable(
+            "bank_settlement", N_("Settlements"), "t.household_id = :household",
+            (
+                Told("settled_at", N_("Settled"), Telling.MOMENT), Told("receipt_id", N_("Receipt"), sql=_NUMBER.format("receipt_id")),
+                Told("grams", N_("Weight"), Telling.WEIGHT), Told("sale_fen", N_("Sale"), Telling.MONEY),
+                Told("floor_fen", N_("Worth at the floor price"), Telling.MONEY), Told("top_up_fen", N_("Top-up to the floor"), Telling.MONEY),
+                Told("fee_fen", N_("Storage fee"), Telling.MONEY), Told("costs_fen", N_("Other costs"), Telling.MONEY),
+                Told("operator_fen", N_("The operator's share of the gain"), Telling.MONEY),
+                Told("grower_fen", N_("The grower gets"), Telling.MONEY), Told("set_off_fen", N_("Set off"), Telling.MONEY),
+                Told("state", N_("State")),
+            ),
+            {
+                "id": INNER, "sale_id": INNER, "order_id": INNER, "household_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN,
+                "operator_id": WHERE_SEEN, "site_id": WHERE_SEEN, "township_id": WHERE_SEEN, "lines": "the same numbers, with formulas",
+                "payment_id": INNER,
+            },
+            organization="cooperative_id",
+        ),
     ),
     {
+        "bank_sale": "pepper of many depositors, sold together", "bank_payment": "sums of many depositors",
         "bank_scheme": "terms for everybody", "bank_scheme_version": "terms for everybody", "bank_price": "the market's prices",
         "bank_counter": "numbers of receipts",
     },

@@ -1,0 +1,103 @@
+"""The bank's money in the ledger, in fen: what growers have coming, what they owe, and what the operator takes and bears.
+
+Nothing here moves money: a payable is cleared when somebody says that the bank transfer was made. Building blocks of the verbs.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from pepperchain.bank.settlement_rules import Settlement
+from pepperchain.core import db
+from pepperchain.core.units import Fen
+from pepperchain.ledger import accounts
+from pepperchain.ledger.rules import Leg, Side
+
+CURRENCY = "CNY"
+
+
+class Account(StrEnum):
+    """Kinds of accounts. The first two are a household's, the rest the operator's."""
+
+    PAYABLE = "bank_payable"
+    RECEIVABLE = "bank_receivable"
+    PROCEEDS = "bank_proceeds"
+    TOP_UP = "bank_top_up"
+    FEE = "bank_fee"
+    MARGIN = "bank_margin"
+    COSTS = "bank_costs"
+    PAID = "bank_paid"
+
+
+_DEBIT = frozenset({Account.RECEIVABLE, Account.PROCEEDS, Account.TOP_UP})
+_GUARDED = frozenset({Account.PAYABLE, Account.RECEIVABLE})
+
+
+async def of_household(kind: Account, household_id: int, *, township_id: int) -> int:
+    """A household's account. It never goes below zero."""
+    return await _account(kind, f"household:{household_id}", township_id)
+
+
+async def of_operator(kind: Account, organization_id: int, *, township_id: int) -> int:
+    """An operator's account."""
+    return await _account(kind, f"organization:{organization_id}", township_id)
+
+
+async def _account(kind: Account, ref: str, township_id: int) -> int:
+    side: Side = "debit" if kind in _DEBIT else "credit"
+    commodity_id = await accounts.commodity(CURRENCY, "fen")
+    return await accounts.find_or_open(
+        kind, ref, commodity_id, side=side, guarded=kind in _GUARDED, township_id=township_id
+    )
+
+
+async def balance(kind: Account, ref: str) -> Fen:
+    """What an account has in its own direction; nothing if there is none."""
+    found = await db.scalar(
+        "SELECT CASE side WHEN 'debit' THEN debits - credits ELSE credits - debits END FROM ledger_account"
+        " WHERE kind = :kind AND ref = :ref",
+        kind=kind,
+        ref=ref,
+    )
+    return Fen(found or 0)
+
+
+async def legs_of(
+    settled: Settlement, *, household_id: int, operator_id: int, set_off: Fen, township_id: int
+) -> list[Leg]:
+    """A settlement as transfers: out of what the sale brought and the operator's top-up, to everybody who gets a part of it."""
+
+    async def operators(kind: Account) -> int:
+        return await of_operator(kind, operator_id, township_id=township_id)
+
+    payable = await of_household(Account.PAYABLE, household_id, township_id=township_id)
+    sources = [
+        (await operators(Account.PROCEEDS), settled.sale),
+        (await operators(Account.TOP_UP), settled.top_up),
+    ]
+    uses = [
+        (await operators(Account.FEE), settled.fee),
+        (await operators(Account.COSTS), settled.costs),
+        (await operators(Account.MARGIN), settled.operator),
+        (payable, settled.grower),
+    ]
+    legs = poured(sources, uses)
+    if set_off:
+        owed = await of_household(Account.RECEIVABLE, household_id, township_id=township_id)
+        legs.append(Leg(debit=payable, credit=owed, amount=set_off))
+    return legs
+
+
+def poured(sources: Sequence[tuple[int, Fen]], uses: Sequence[tuple[int, Fen]]) -> list[Leg]:
+    """Transfers that empty the sources into the uses, in their order. Both add up to the same."""
+    assert sum(fen for _, fen in sources) == sum(fen for _, fen in uses), "what comes in is what goes out"
+    legs: list[Leg] = []
+    waiting = [(account, int(fen)) for account, fen in sources if fen]
+    for account, fen in uses:
+        left = int(fen)
+        while left:
+            source, there = waiting[0]
+            some = min(there, left)
+            legs.append(Leg(debit=source, credit=account, amount=some))
+            left -= some
+            waiting = [(source, there - some), *waiting[1:]] if there > some else waiting[1:]
+    return legs
