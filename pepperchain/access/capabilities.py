@@ -13,7 +13,7 @@ class Capability(StrEnum):
     ACCOUNT_OWN = "account:own"
     AUDIT_READ = "audit:read"
     BANK_DEPOSIT = "bank:deposit"
-    BANK_OWN = "bank:own"
+    BANK_ORDER = "bank:order"
     BANK_PRICE = "bank:price"
     BANK_READ = "bank:read"
     BANK_SCHEME = "bank:scheme"
@@ -59,7 +59,7 @@ SENTENCES: dict[Capability, str] = {
     Capability.ACCOUNT_OWN: N_("Change one's own password and preferences"),
     Capability.AUDIT_READ: N_("Read who did what"),
     Capability.BANK_DEPOSIT: N_("Take pepper into the bank, give it out, and act on receipts for growers"),
-    Capability.BANK_OWN: N_("See the own deposits, order sales and consent to pledges"),
+    Capability.BANK_ORDER: N_("Order deposited pepper sold, and take the order back"),
     Capability.BANK_PRICE: N_("Enter the price of the day"),
     Capability.BANK_READ: N_("See deposits, receipts, schemes and settlements"),
     Capability.BANK_SCHEME: N_("Draft the terms of a scheme"),

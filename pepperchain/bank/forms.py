@@ -1,8 +1,41 @@
 """What the bank's pages read, as values."""
 
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from pepperchain.bank.deposits import Goods
 from pepperchain.bank.receipt_queries import ReceiptsWanted
-from pepperchain.web.fields import Flag, RegistryId
+from pepperchain.core.errors import Refused
+from pepperchain.core.units import Fen, Grams
+from pepperchain.harvest.rules import forms, grades
+from pepperchain.web.fields import (
+    Day,
+    EventId,
+    Flag,
+    OptionalText,
+    RegistryId,
+    Text,
+    Weight,
+    Whole,
+    Yuan,
+    YuanPerKg,
+    one_of,
+)
 from pepperchain.web.forms import Form
+
+Short = Annotated[Text, StringConstraints(max_length=40)]
+Words = Annotated[Text, StringConstraints(max_length=200)]
+Many = Annotated[str, StringConstraints(max_length=40_000)]
+if TYPE_CHECKING:
+    Code = str
+    Grade = str
+else:
+    Code, Grade = one_of(forms), one_of(grades)
+_GAP = re.compile(r"[\t,，;；]+|\s+")
 
 
 class ReceiptSearch(Form):
@@ -14,3 +47,139 @@ class ReceiptSearch(Form):
 
     def wanted(self) -> ReceiptsWanted:
         return ReceiptsWanted(household_id=self.household_id, site_id=self.site_id, ended=self.ended)
+
+
+class DepositStart(Form):
+    """Out of which lot."""
+
+    lot_id: RegistryId
+
+
+class _Deposit(Form):
+    lot_id: RegistryId
+    id: EventId
+    scheme_version_id: RegistryId | None = None
+    deposited_on: Day | None = None
+    packing: Short | None = None
+    marks: Short | None = None
+    quality: Words | None = None
+
+    def goods(self) -> Goods:
+        """What the receipt says of the goods."""
+        return Goods(packing=self.packing, marks=self.marks, quality=self.quality)
+
+
+class Deposit(_Deposit):
+    """A deposit for one grower, who is found by what was typed or chosen among those it found."""
+
+    grower: Text
+    household_id: RegistryId | None = None
+    grams: Weight
+    bags: Whole | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """A line of a list: whose, how much, in how many bags."""
+
+    number: int
+    grower: str
+    grams: Grams
+    bags: int | None
+
+
+class WholeList(_Deposit):
+    """A deposit for many: a line for each, with who it is, kilograms and bags."""
+
+    rows: Many
+
+    def lines(self) -> list[ListLine]:
+        """Refused, with the number of the line, for what cannot be read."""
+        found = []
+        for number, line in enumerate(self.rows.splitlines(), start=1):
+            if not line.strip():
+                continue
+            name, *numbers = [part for part in _GAP.split(line.strip()) if part]
+            if not 1 <= len(numbers) <= 2:
+                raise Refused(
+                    "Line %(line)s: write who it is, the kilograms, and the bags.", "rows", line=number
+                )
+            try:
+                grams = Grams.from_kg(numbers[0])
+                bags = int(numbers[1]) if len(numbers) > 1 else None
+            except (Refused, ValueError):
+                raise Refused(
+                    "Line %(line)s: write who it is, the kilograms, and the bags.", "rows", line=number
+                ) from None
+            found.append(ListLine(number, name, grams, bags))
+        if not found:
+            raise Refused("Write a line for each depositor.", "rows")
+        return found
+
+
+class Withdrawal(Form):
+    """How much goes out, and what for."""
+
+    id: EventId
+    grams: Weight
+    reason: Words
+
+
+class Ordering(Form):
+    """How much is to be sold: now, or when a price is reached."""
+
+    id: EventId
+    grams: Weight
+    limit: YuanPerKg | None = None
+    expires_on: Day | None = None
+    words: Words | None = None
+
+
+class PriceOfDay(Form):
+    """What a kilogram is worth."""
+
+    id: EventId
+    form: Code
+    grade: Grade
+    priced_on: Day
+    price: YuanPerKg
+    source: OptionalText = None
+
+
+class PriceSearch(Form):
+    """Which product's prices."""
+
+    form: Code = "dry"
+    grade: Grade = "grade_1"
+
+
+class SaleStart(Form):
+    """What is to be sold where."""
+
+    site_id: RegistryId
+    product_id: RegistryId
+
+
+class Selling(SaleStart):
+    """A sale."""
+
+    id: UUID
+    grams: Weight
+    price: YuanPerKg
+    costs: Yuan = Fen(0)
+    buyer: Annotated[Text, StringConstraints(max_length=80)]
+    sold_on: Day
+    step: Literal["look", "sell"] = "look"
+
+
+class Reason(Form):
+    """Why."""
+
+    reason: Words
+
+
+class PaymentStart(Form):
+    """A list of what is due at a site."""
+
+    id: EventId
+    site_id: RegistryId

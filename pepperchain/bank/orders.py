@@ -39,8 +39,7 @@ async def place(
     Growers order for themselves; staff for a depositor say in `words` who asked for it and how; whether the depositor or the operator
     orders the terms decide. Refused: more than is free. Missing: a receipt that is not the actor's to see.
     """
-    if not actor.may(Capability.BANK_OWN):
-        actor.require(Capability.BANK_DEPOSIT)
+    actor.require(Capability.BANK_ORDER)
     content = content_hash("order", receipt_id, grams, limit_fen_per_kg, expires_on, words)
     held = await receipts.locked(actor, receipt_id)
     there = await db.scalar("SELECT content_hash FROM bank_order WHERE id = :id", id=id)
@@ -126,8 +125,7 @@ async def _set_aside(
 @db.unit_of_work
 async def cancel(actor: Actor, *, id: UUID, now: datetime) -> OrderRow:
     """Takes back what is not sold of an order. Cancelled twice is cancelled. Missing: not the actor's to see."""
-    if not actor.may(Capability.BANK_OWN):
-        actor.require(Capability.BANK_DEPOSIT)
+    actor.require(Capability.BANK_ORDER)
     return await _end(actor, id, "cancelled", now=now)
 
 

@@ -65,7 +65,8 @@ OWN = OwnData(
             (
                 Told("settled_at", N_("Settled"), Telling.MOMENT), Told("receipt_id", N_("Receipt"), sql=_NUMBER.format("receipt_id")),
                 Told("grams", N_("Weight"), Telling.WEIGHT), Told("sale_fen", N_("Sale"), Telling.MONEY),
-                Told("floor_fen", N_("Worth at the floor price"), Telling.MONEY), Told("top_up_fen", N_("Top-up to the floor"), Telling.MONEY),
+                Told("floor_fen", N_("Worth at the floor price"), Telling.MONEY),
+                Told("top_up_fen", N_("Top-up to the floor"), Telling.MONEY),
                 Told("fee_fen", N_("Storage fee"), Telling.MONEY), Told("costs_fen", N_("Other costs"), Telling.MONEY),
                 Told("operator_fen", N_("The operator's share of the gain"), Telling.MONEY),
                 Told("grower_fen", N_("The grower gets"), Telling.MONEY), Told("set_off_fen", N_("Set off"), Telling.MONEY),

@@ -1,5 +1,11 @@
 """The bank's pages."""
 
-from pepperchain.bank.receipt_pages import routes as receipts
+from pepperchain.bank import deposit_pages, order_pages, price_pages, receipt_pages, sale_pages
 
-routes = [*receipts]
+routes = [
+    *receipt_pages.routes,
+    *deposit_pages.routes,
+    *order_pages.routes,
+    *sale_pages.routes,
+    *price_pages.routes,
+]

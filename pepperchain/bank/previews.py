@@ -1,10 +1,16 @@
 """A settlement reckoned through by the code that settles, with nothing written."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from pepperchain.access.actor import Actor
-from pepperchain.bank import scheme_queries, terms
+from pepperchain.bank import price_queries, scheme_queries, terms
+from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.settlement_rules import Facts, Settlement, settle
 from pepperchain.bank.terms_rules import FloorRule, Terms
+from pepperchain.core import clock
 from pepperchain.core.errors import Refused
+from pepperchain.core.units import Fen
 from pepperchain.settings import section
 
 
@@ -31,3 +37,34 @@ async def _terms(actor: Actor, facts: Facts, scheme: str | None) -> Terms:
     if code == section("bank")["default_scheme"]:
         return terms.default()
     raise Refused("There is no such scheme, or it was not in force on the day of deposit.", "scheme")
+
+
+@dataclass(frozen=True, slots=True)
+class IfSoldToday:
+    """What a receipt would bring its depositor at the latest price, against its worth at the floor."""
+
+    priced_on: date
+    price_fen_per_kg: Fen
+    settled: Settlement
+
+    @property
+    def extra(self) -> Fen:
+        """How much more than at the floor."""
+        return self.settled.grower - self.settled.floor
+
+
+async def today(receipt: ReceiptRow, *, now: datetime) -> IfSoldToday | None:
+    """All that is left of a receipt, sold today; None if nothing is left or nobody entered a price."""
+    day = clock.local_day(now)
+    price = await price_queries.standing(
+        form=receipt.form, grade=receipt.grade, on=day, operator_id=receipt.operator_id
+    )
+    if price is None or not receipt.left_grams or day < receipt.deposited_on:
+        return None
+    promised = (await scheme_queries.version_unscoped(receipt.scheme_version_id)).terms
+    facts = Facts(
+        quantity=receipt.left_grams, floor_fen_per_kg=receipt.floor_fen_per_kg, sale_fen_per_kg=price.fen_per_kg,
+        deposited_on=receipt.deposited_on, sold_on=day, consortium_member=receipt.is_consortium,
+        public_benefit_store=receipt.is_public_benefit,
+    )  # fmt: skip
+    return IfSoldToday(price.priced_on, price.fen_per_kg, settle(promised, facts))

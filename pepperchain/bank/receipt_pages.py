@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
-from pepperchain.bank import receipt_queries
+from pepperchain.bank import previews, receipt_queries, sale_queries
 from pepperchain.bank.forms import ReceiptSearch
 from pepperchain.bank.receipt_queries import ReceiptRow
+from pepperchain.core import clock
 from pepperchain.core.ids import new_id
 from pepperchain.documents import qr
 from pepperchain.harvest.rules import words
@@ -41,6 +42,9 @@ async def show(request: Request) -> Response:
     receipt = await receipt_of(request)
     context = {
         "events": await receipt_queries.events(receipt.id),
+        "orders": [order for order in await sale_queries.orders_of(receipt.id) if order.state == "open"],
+        "settlements": await sale_queries.settlements_of_receipt(receipt.id),
+        "today": await previews.today(receipt, now=clock.now()),
         "qr": qr.code(f"{request.url.scheme}://{request.url.netloc}/r/{receipt.code}"),
     }
     return render(request, "bank/receipt.html", {**about(receipt), **context})

@@ -345,3 +345,26 @@ async def _payments(which: Clause, limit: int) -> list[PaymentRow]:
         limit=limit,
         **which.params,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DueAtSite:
+    """What is due at a site and stands on no list."""
+
+    site_id: int
+    site: str
+    settlements: int
+    fen: Fen
+
+
+async def due_by_site(actor: Actor) -> list[DueAtSite]:
+    """What is due, site by site."""
+    which = SettlementRecord.visible_to(actor) & Clause("t.state = 'due'")
+    if actor.organization_id is not None:
+        which &= Clause("t.operator_id = :keeper", {"keeper": actor.organization_id})
+    return await db.fetch(
+        lambda site_id, site, count, fen: DueAtSite(site_id, site, count, Fen(fen)),
+        "SELECT t.site_id, e.name, COUNT(*), CAST(SUM(t.grower_fen - t.set_off_fen) AS BIGINT) FROM bank_settlement t"
+        f" JOIN directory_site e ON e.id = t.site_id WHERE {which.sql} GROUP BY t.site_id, e.name ORDER BY t.site_id",
+        **which.params,
+    )
