@@ -25,7 +25,7 @@ OF: Mapping[str, str | None] = {
     "movement_id": "storage_movement", "batch_id": "imports_batch", "weighin_id": "harvest_weighin",
     "user_id": "accounts_user", "actor_id": "accounts_user", "maker_id": "accounts_user", "inviter_id": "accounts_user",
     "invitation_id": "accounts_invitation", "from_id": None, "segment_id": "segments_segment",
-    "receipt_id": "bank_receipt", "scheme_id": "bank_scheme",
+    "receipt_id": "bank_receipt", "sale_id": "bank_sale", "scheme_id": "bank_scheme",
 }  # fmt: skip
 """Columns that say whose a row is, the nearest first, and the table they lead to; None is the organization itself."""
 

@@ -60,6 +60,10 @@ ELSEWHERE: Mapping[str, str] = {
     "POST /storage/stocktakes/{id:int}/agreement": "tests/stocktakes/test_pages.py",
     "POST /storage/stocktakes/{id:int}/signature": "tests/stocktakes/test_pages.py",
     "POST /storage/reconciliations/{id:int}/acknowledgement": "tests/stocktakes/test_check_pages.py",
+    "POST /bank/deposits": "tests/bank/test_pages.py",
+    "POST /bank/deposits/list": "tests/bank/test_pages.py",
+    "POST /bank/sales": "tests/bank/test_pages.py",
+    "POST /bank/payouts/{id:uuid}/payment": "tests/bank/test_pages.py",
     "POST /storage/losses/{movement_id:uuid}/closing": "tests/storage/test_loss_pages.py",
     "POST /storage/reconciliations/{id:int}/closing": "tests/stocktakes/test_check_pages.py",
 }

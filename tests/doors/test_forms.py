@@ -29,6 +29,8 @@ TWO_ACTS = {
     "POST /exports/new/{kind}": "a short list is asked for, and made at once; for a long one that is a timer's",
     "POST /consents/corrections/{correction_id:int}/acceptance": "the person is changed, and who asked is answered",
     "POST /growers/{household_id:int}/tags": "a tag that is new is made, and put on",
+    "POST /bank/receipts/{receipt_id:int}/withdrawals": "the claim ends, and the pepper leaves its lot",
+    "POST /bank/sales/{id:uuid}/reversal": "the pepper is back in its lot, and the sale is none",
     "POST /storage/waits": "somebody waits, and since there is space already it is offered to them",
     "POST /growers/{household_id:int}/people/{person_id:int}/numbers": "they agreed, and what they agreed to is kept",
 }

@@ -3,8 +3,9 @@
 import json
 
 from pepperchain.access.actor import SYSTEM, Actor
-from pepperchain.bank import deposits, prices, terms
+from pepperchain.bank import deposits, orders, payouts, prices, receipt_queries, sales, terms
 from pepperchain.bank.deposits import Goods, Share
+from pepperchain.bank.sales import NewSale
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Fen, Grams
@@ -16,7 +17,7 @@ async def deposit(leader: Actor) -> None:
     lot, grade = (
         await db.tuples(
             "SELECT id, grade FROM storage_lot WHERE cooperative_id = :of AND operator_id = :of AND form = 'dry'"
-            " AND free_grams > 5000 ORDER BY id LIMIT 1",
+            " AND free_grams > 8000 ORDER BY id LIMIT 1",
             of=leader.organization_id,
         )
     )[0]
@@ -29,10 +30,11 @@ async def deposit(leader: Actor) -> None:
         await prices.enter(
             who, id=new_id(), form="dry", grade=grade, priced_on=today, fen_per_kg=Fen(5_000), source="The market", now=now
         )  # fmt: skip
-    await deposits.take(
-        leader, id=new_id(), lot_id=lot, share=Share(household, Grams(2_000), bags=1), now=now,
+    taken = await deposits.take(
+        leader, id=new_id(), lot_id=lot, share=Share(household, Grams(4_000), bags=1), now=now,
         goods=Goods(packing="Sacks", marks="Blue thread", quality="Dry and green"),
     )  # fmt: skip
+    await _trade(leader, taken.id)
     await _own_scheme(leader)
 
 
@@ -48,3 +50,28 @@ async def _own_scheme(leader: Actor) -> None:
         "bank_scheme_version", request_id=new_id(), scheme_id=scheme, number=1, terms=json.dumps(terms.plain(terms.default())),
         note="For the members", state="draft", drafted_at=now, drafted_by=leader.user_id, drafted_by_name=leader.name,
     )  # fmt: skip
+
+
+async def _trade(leader: Actor, receipt_id: int) -> None:
+    """Sold twice, a payment list for the first, and an order that waits."""
+    now, receipt = clock.now(), await receipt_queries.receipt(leader, receipt_id)
+    for grams, sold in ((500, True), (500, True), (1_000, False)):
+        await orders.place(
+            leader,
+            id=new_id(),
+            receipt_id=receipt_id,
+            grams=Grams(grams),
+            words="She said so at the counter",
+            now=now,
+        )
+        if not sold:
+            return
+        sale = NewSale(
+            site_id=receipt.site_id, product_id=receipt.product_id, grams=Grams(grams), price_fen_per_kg=Fen(5_800),
+            buyer="The spice mill", sold_on=clock.local_day(now),
+        )  # fmt: skip
+        await sales.sell(leader, id=new_id(), sale=sale, now=now)
+        if not await db.scalar(
+            "SELECT COUNT(*) FROM bank_payment WHERE operator_id = :of", of=leader.organization_id
+        ):
+            await payouts.list_due(leader, id=new_id(), site_id=receipt.site_id, now=now)

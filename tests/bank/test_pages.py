@@ -1,0 +1,133 @@
+"""From a lot to the money, as people press it: price, deposit, order, sale, settlement, payment."""
+
+import re
+from typing import Any
+
+from httpx2 import AsyncClient
+
+from pepperchain.core import db
+from pepperchain.core.ids import new_id
+from tests.harness import cast
+from tests.harness.clients import SignIn
+
+
+async def lot_of(phone: str) -> tuple[int, str, str]:
+    """A lot of dry pepper in its cooperative's own room: id, grade, and one of its members by name."""
+    lot, grade, coop = (
+        await db.tuples(
+            "SELECT l.id, l.grade, l.cooperative_id FROM storage_lot l JOIN accounts_user u ON u.organization_id = l.cooperative_id"
+            " AND l.operator_id = l.cooperative_id WHERE u.phone = :phone AND l.form = 'dry' AND l.free_grams > 20000"
+            " ORDER BY l.id LIMIT 1",
+            phone=phone,
+        )
+    )[0]
+    name = await db.scalar(
+        "SELECT p.name FROM directory_household h JOIN directory_person p ON p.id = h.head_id WHERE h.cooperative_id = :coop"
+        " AND (SELECT COUNT(*) FROM directory_person q WHERE q.name = p.name) = 1 ORDER BY h.id LIMIT 1",
+        coop=coop,
+    )
+    return int(lot), str(grade), str(name)
+
+
+async def priced(browser: AsyncClient, grade: str, yuan: str) -> None:
+    data = {"id": str(new_id()), "form": "dry", "grade": grade, "priced_on": await today(), "price": yuan}
+    assert (await browser.post("/bank/prices", data=data)).status_code == 303
+
+
+async def today() -> str:
+    return str(await db.scalar("SELECT CURRENT_DATE"))
+
+
+async def deposited(browser: AsyncClient, lot: int, name: str, kg: str, **more: Any) -> str:
+    data = {"id": str(new_id()), "lot_id": str(lot), "grower": name, "grams": kg, "grams_unit": "kg", **more}
+    answer = await browser.post("/bank/deposits", data=data)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+async def test_from_a_lot_to_the_money(client: SignIn) -> None:
+    leader, clerk = await client(cast.LEADER_A), await client(cast.CLERK_A)
+    lot, grade, name = await lot_of(cast.LEADER_A)
+    assert f"/bank/deposits/new?lot_id={lot}" in (await leader.get(f"/storage/lots/{lot}")).text
+    assert "price" in (await clerk.get(f"/bank/deposits/new?lot_id={lot}&lang=en")).text
+    await priced(leader, grade, "50")
+    receipt = await deposited(clerk, lot, name, "10", bags="1", marks="Blue thread")
+    page = (await clerk.get(f"{receipt}?lang=en")).text
+    for words in ("Warehouse receipt", "Blue thread", "If sold today", name):
+        assert words in page
+    order = {"id": str(new_id()), "grams": "8", "grams_unit": "kg", "words": "Said so at the counter"}
+    assert (await clerk.post(f"{receipt}/orders", data=order)).status_code == 303
+    listed = (await leader.get("/bank/sales?lang=en")).text
+    start = re.search(r"site_id=(\d+)&amp;product_id=(\d+)", listed)
+    assert start is not None
+    sale = {
+        "id": str(new_id()), "site_id": start[1], "product_id": start[2], "grams": "8", "grams_unit": "kg", "price": "58",
+        "buyer": "青麻叙食品", "sold_on": await today(), "costs": "0",
+    }  # fmt: skip
+    looked = await leader.post("/bank/sales?lang=en", data={**sale, "step": "look"})
+    assert looked.status_code == 200
+    assert "438.40" in looked.text  # 400 at the floor and 60 % of 64
+    assert await db.scalar("SELECT COUNT(*) FROM bank_sale") == 0
+    sold = await leader.post("/bank/sales", data={**sale, "step": "sell"})
+    assert sold.status_code == 303
+    settled = re.search(r'href="(/bank/settlements/\d+)"', (await leader.get(sold.headers["location"])).text)
+    assert settled is not None
+    told = (await clerk.get(f"{settled[1]}?lang=en")).text
+    for words in ("438.40", "60 % of", "The grower gets", "storage, not banking"):
+        assert words in told
+    due = (await leader.get("/bank/payouts")).text
+    made = await leader.post(
+        "/bank/payouts", data={"id": str(new_id()), "site_id": re.search(r'name="site_id" value="(\d+)"', due)[1]}  # type: ignore[index]
+    )  # fmt: skip
+    assert made.status_code == 303
+    payout = made.headers["location"]
+    assert (await leader.post(f"{payout}/payment", data={})).status_code == 422
+    await db_second_leader()
+    other = await client(cast.CLERK_A)
+    assert (await other.post(f"{payout}/payment", data={})).status_code == 303
+    assert "已付" in (await leader.get(f"{payout}?lang=zh")).text
+
+
+@db.unit_of_work
+async def db_second_leader() -> None:
+    """The clerk becomes a leader too, so that there are two who may pay."""
+    await db.execute("UPDATE accounts_user SET role = 'coop_leader' WHERE phone = :phone", phone=cast.CLERK_A)
+
+
+async def test_a_whole_list_is_taken_in_or_told_by_line(client: SignIn) -> None:
+    leader = await client(cast.LEADER_A)
+    lot, grade, name = await lot_of(cast.LEADER_A)
+    await priced(leader, grade, "50")
+    data = {"id": str(new_id()), "lot_id": str(lot), "rows": f"{name} 3.5 1\n无此人 2"}
+    refused = await leader.post("/bank/deposits/list?lang=en", data=data)
+    assert refused.status_code == 422
+    assert "Line 2" in refused.text
+    assert await db.scalar("SELECT COUNT(*) FROM bank_receipt") == 0
+    data["rows"] = f"{name}\t3.5\t1\n"
+    assert (await leader.post("/bank/deposits/list", data=data)).status_code == 303
+    assert await db.scalar("SELECT SUM(grams) FROM bank_receipt") == 3_500
+
+
+async def test_a_name_of_several_asks_which_one_and_nobody_sees_what_is_not_theirs(client: SignIn) -> None:
+    leader, stranger, grower = (
+        await client(cast.LEADER_A),
+        await client(cast.LEADER_B),
+        await client(cast.GROWER_A),
+    )
+    lot, grade, _ = await lot_of(cast.LEADER_A)
+    await priced(leader, grade, "50")
+    data = {"id": str(new_id()), "lot_id": str(lot), "grower": "李", "grams": "2", "grams_unit": "kg"}
+    several = await leader.post("/bank/deposits?lang=en", data=data)
+    assert several.status_code == 422
+    assert 'name="household_id"' in several.text
+    receipt = await deposited(leader, lot, "罗大山", "2")
+    assert (await stranger.get(receipt)).status_code == 404
+    assert (await grower.get(receipt)).status_code == 200
+    assert receipt.rpartition("/")[2] in (await grower.get("/bank")).text
+    assert (await grower.post("/bank/deposits", data=data)).status_code == 403
+    order = {"id": str(new_id()), "grams": "1", "grams_unit": "kg", "limit": "60"}
+    assert (await grower.post(f"{receipt}/orders", data=order)).status_code == 303
+    page = (await grower.get(receipt)).text
+    cancel = re.search(r'action="(/bank/orders/[^"]+/cancellation)"', page)
+    assert cancel is not None
+    assert (await grower.post(cancel[1], data={})).status_code == 303
