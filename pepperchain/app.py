@@ -23,6 +23,7 @@ from pepperchain.accounts.access_queries import Sight
 from pepperchain.accounts.approvals import Approvable
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.api import problems
+from pepperchain.bank import merge_rules as bank_merges
 from pepperchain.bank import own_data_queries as bank_own
 from pepperchain.climate import marks
 from pepperchain.climate import own_data_queries as climate_own
@@ -125,6 +126,7 @@ MOVERS: Sequence[Mover] = (
     segment_merges.MOVER,
     visit_merges.MOVER,
     household_sums.MOVER,
+    bank_merges.MOVER,
 )
 """What the rooms above the registry have to do with two households that become one."""
 

@@ -51,6 +51,7 @@ OUTSIDE = {
     "/metrics",
     "/api/v1/openapi.json",
     "/t/{code}",
+    "/r/{code}",
 }
 """Open to everyone, each by decision."""
 

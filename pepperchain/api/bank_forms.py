@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pepperchain.web.fields import Day, Flag, Text, WholeFen, WholeGrams
+from pepperchain.web.fields import Day, EventId, Flag, RegistryId, Text, Whole, WholeFen, WholeGrams
 from pepperchain.web.forms import Form
 
 NOTHING = 0
@@ -23,3 +23,39 @@ class NewPreview(Form):
     consortium_member: Flag = False
     public_benefit_store: Flag = False
     other_costs_fen: WholeFen = NOTHING
+
+
+CardNumber = Annotated[str, Field(min_length=1, max_length=40)]
+Words = Annotated[Text, Field(max_length=200)]
+
+
+class NewDeposit(Form):
+    """A deposit. Give `household_card` or `household_id`. Without a scheme the published one's terms hold, without a day today."""
+
+    id: EventId
+    lot_id: RegistryId
+    household_card: CardNumber | None = None
+    household_id: RegistryId | None = None
+    quantity_grams: WholeGrams
+    bags: Whole | None = None
+    weigh_in_id: EventId | None = None
+    scheme: SchemeCode | None = None
+    deposited_on: Day | None = None
+
+
+class NewWithdrawal(Form):
+    """Pepper that is taken out in kind."""
+
+    id: EventId
+    quantity_grams: WholeGrams
+    reason: Words
+
+
+class NewOrder(Form):
+    """An order to sell: at the next sale, or from `limit_fen_per_kg` on. Staff say who asked for it in `words`."""
+
+    id: EventId
+    quantity_grams: WholeGrams
+    limit_fen_per_kg: WholeFen | None = None
+    expires_on: Day | None = None
+    words: Words | None = None

@@ -4,6 +4,7 @@ from typing import Any
 
 from pepperchain.api import shapes
 from pepperchain.bank import lines
+from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.settlement_rules import Settlement
 
 LINE = shapes.record(code=shapes.TEXT, label=shapes.TEXT, formula=shapes.TEXT, fen=shapes.WHOLE)
@@ -39,4 +40,42 @@ def preview(settlement: Settlement) -> dict[str, Any]:
             }
             for line in settlement.lines
         ],
+    }
+
+
+RECEIPT = shapes.record(
+    number=shapes.TEXT,
+    code=shapes.TEXT,
+    state=shapes.TEXT,
+    household_id=shapes.WHOLE,
+    cooperative_id=shapes.WHOLE,
+    operator_id=shapes.WHOLE,
+    site_id=shapes.WHOLE,
+    lot_id=shapes.WHOLE,
+    form=shapes.TEXT,
+    grade=shapes.TEXT,
+    cultivar=shapes.TEXT,
+    season=shapes.WHOLE,
+    deposited_on=shapes.DAY,
+    quantity_grams=shapes.WHOLE,
+    free_grams=shapes.WHOLE,
+    ordered_grams=shapes.WHOLE,
+    pledged_grams=shapes.WHOLE,
+    floor_fen_per_kg=shapes.WHOLE_OR_NULL,
+    scheme_version=shapes.WHOLE,
+)
+
+
+def receipt(row: ReceiptRow) -> dict[str, Any]:
+    """A receipt as it stands now."""
+    same = (
+        "number", "code", "household_id", "cooperative_id", "operator_id", "site_id", "lot_id", "form", "grade", "cultivar", "season",
+        "free_grams", "ordered_grams", "pledged_grams", "floor_fen_per_kg",
+    )  # fmt: skip
+    return {
+        **{name: getattr(row, name) for name in same},
+        "state": row.state.value,
+        "deposited_on": row.deposited_on.isoformat(),
+        "quantity_grams": row.grams,
+        "scheme_version": row.scheme_number,
     }

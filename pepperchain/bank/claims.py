@@ -14,7 +14,6 @@ from pepperchain.access.actor import Actor
 from pepperchain.bank.rules import EventKind, State, book
 from pepperchain.core import clock, db
 from pepperchain.core.errors import Refused
-from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
 from pepperchain.ledger import accounts, holds, transactions
 from pepperchain.ledger import queries as ledger
@@ -151,17 +150,17 @@ async def note(
     *,
     township_id: int,
     now: datetime,
+    transaction_id: UUID,
     id: UUID | None = None,
     happened_on: date | None = None,
     other_receipt_id: int | None = None,
-    transaction_id: UUID | None = None,
     reason: str | None = None,
     content: str | None = None,
 ) -> None:
-    """Adds to a receipt's history."""
+    """Adds to a receipt's history what a transaction did to it; the same one adds it once."""
     await db.insert(
         "bank_event",
-        id=id or new_id(),
+        id=id or uuid5(transaction_id, f"{kind.value} {receipt_id}"),
         receipt_id=receipt_id,
         kind=kind,
         grams=grams,

@@ -217,7 +217,7 @@ async def floor_price(version: VersionRow, lot: LotRow, day: date) -> Fen | None
     price = await price_queries.standing(form=lot.form, grade=lot.grade, on=day, operator_id=lot.operator_id)
     if price is None:
         raise Refused(
-            "Nobody has entered the price of this product for %(day)s. Enter it under Prices, then deposit.",
+            "Nobody has entered the price of this product for %(day)s. Enter it under Day prices, then deposit.",
             "deposited_on",
             day=day,
         )

@@ -4,6 +4,7 @@ Nothing here moves money: a payable is cleared when somebody says that the bank 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pepperchain.bank.settlement_rules import Settlement
@@ -16,7 +17,7 @@ CURRENCY = "CNY"
 
 
 class Account(StrEnum):
-    """Kinds of accounts. The first two are a household's, the rest the operator's."""
+    """Kinds of accounts. The first two are a receipt's, so that they go along wherever it goes; the rest the operator's."""
 
     PAYABLE = "bank_payable"
     RECEIVABLE = "bank_receivable"
@@ -32,9 +33,9 @@ _DEBIT = frozenset({Account.RECEIVABLE, Account.PROCEEDS, Account.TOP_UP})
 _GUARDED = frozenset({Account.PAYABLE, Account.RECEIVABLE})
 
 
-async def of_household(kind: Account, household_id: int, *, township_id: int) -> int:
-    """A household's account. It never goes below zero."""
-    return await _account(kind, f"household:{household_id}", township_id)
+async def of_receipt(kind: Account, receipt_id: int, *, township_id: int) -> int:
+    """A receipt's account: what its depositor has coming for it, or owes for it. It never goes below zero."""
+    return await _account(kind, f"receipt:{receipt_id}", township_id)
 
 
 async def of_operator(kind: Account, organization_id: int, *, township_id: int) -> int:
@@ -50,26 +51,51 @@ async def _account(kind: Account, ref: str, township_id: int) -> int:
     )
 
 
-async def balance(kind: Account, ref: str) -> Fen:
-    """What an account has in its own direction; nothing if there is none."""
-    found = await db.scalar(
-        "SELECT CASE side WHEN 'debit' THEN debits - credits ELSE credits - debits END FROM ledger_account"
-        " WHERE kind = :kind AND ref = :ref",
-        kind=kind,
-        ref=ref,
+@dataclass(slots=True)
+class Debt:
+    """What is owed for a receipt that pepper was taken out of."""
+
+    account_id: int
+    fen: Fen
+
+
+async def debts(household_id: int) -> list[Debt]:
+    """What a household owes for storage, the oldest receipt first."""
+    ids = await db.tuples("SELECT id FROM bank_receipt WHERE household_id = :id ORDER BY id", id=household_id)
+    rows = await db.tuples(
+        "SELECT id, debits - credits FROM ledger_account WHERE kind = :kind AND ref IN :refs AND debits > credits ORDER BY id",
+        kind=Account.RECEIVABLE,
+        refs=[f"receipt:{id}" for (id,) in ids] or [""],
     )
-    return Fen(found or 0)
+    return [Debt(int(id), Fen(fen)) for id, fen in rows]
+
+
+def set_off(owed: Sequence[Debt], most: Fen) -> list[tuple[int, Fen]]:
+    """What of the debts a settlement clears, account by account; the debts are less by so much then."""
+    found, left = [], most
+    for debt in owed:
+        some = min(debt.fen, left)
+        if some:
+            found.append((debt.account_id, some))
+            debt.fen -= some
+            left -= some
+    return found
 
 
 async def legs_of(
-    settled: Settlement, *, household_id: int, operator_id: int, set_off: Fen, township_id: int
+    settled: Settlement,
+    *,
+    receipt_id: int,
+    operator_id: int,
+    cleared: Sequence[tuple[int, Fen]],
+    township_id: int,
 ) -> list[Leg]:
     """A settlement as transfers: out of what the sale brought and the operator's top-up, to everybody who gets a part of it."""
 
     async def operators(kind: Account) -> int:
         return await of_operator(kind, operator_id, township_id=township_id)
 
-    payable = await of_household(Account.PAYABLE, household_id, township_id=township_id)
+    payable = await of_receipt(Account.PAYABLE, receipt_id, township_id=township_id)
     sources = [
         (await operators(Account.PROCEEDS), settled.sale),
         (await operators(Account.TOP_UP), settled.top_up),
@@ -81,9 +107,7 @@ async def legs_of(
         (payable, settled.grower),
     ]
     legs = poured(sources, uses)
-    if set_off:
-        owed = await of_household(Account.RECEIVABLE, household_id, township_id=township_id)
-        legs.append(Leg(debit=payable, credit=owed, amount=set_off))
+    legs += [Leg(debit=payable, credit=account, amount=int(fen)) for account, fen in cleared]
     return legs
 
 

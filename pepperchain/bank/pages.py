@@ -1,6 +1,6 @@
 """The bank's pages."""
 
-from pepperchain.bank import deposit_pages, order_pages, price_pages, receipt_pages, sale_pages
+from pepperchain.bank import deposit_pages, order_pages, price_pages, public_pages, receipt_pages, sale_pages
 
 routes = [
     *receipt_pages.routes,
@@ -8,4 +8,5 @@ routes = [
     *order_pages.routes,
     *sale_pages.routes,
     *price_pages.routes,
+    *public_pages.routes,
 ]

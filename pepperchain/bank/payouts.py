@@ -65,17 +65,17 @@ async def pay(actor: Actor, *, id: UUID, now: datetime) -> PaymentRow:
         raise NotYours("Whoever keeps the pepper pays for it.")
     if row.made_by is not None and row.made_by == actor.user_id:
         raise Refused("You made this list, so somebody else says that it was paid.")
-    by_home: dict[int, Fen] = {}
+    by_receipt: dict[int, Fen] = {}
     for each in await sale_queries.settlements_of_payment(str(id)):
-        by_home[each.household_id] = by_home.get(each.household_id, Fen(0)) + each.due_fen
+        by_receipt[each.receipt_id] = by_receipt.get(each.receipt_id, Fen(0)) + each.due_fen
     paid = await money.of_operator(Account.PAID, row.operator_id, township_id=row.township_id)
     legs = [
         Leg(
-            debit=await money.of_household(Account.PAYABLE, home, township_id=row.township_id),
+            debit=await money.of_receipt(Account.PAYABLE, receipt_id, township_id=row.township_id),
             credit=paid,
             amount=int(fen),
         )
-        for home, fen in sorted(by_home.items())
+        for receipt_id, fen in sorted(by_receipt.items())
         if fen
     ]
     if legs:

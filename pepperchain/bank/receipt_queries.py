@@ -13,6 +13,7 @@ from pepperchain.core.errors import Missing
 from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.core.units import Fen, Grams
 from pepperchain.directory.models import Household
+from pepperchain.storage.rules import is_code
 from pepperchain.web.paging import LIMIT, Slice, cut, decode
 
 EVENTS_MAX = 200
@@ -139,6 +140,13 @@ async def receipt_by_number(actor: Actor, number: str) -> ReceiptRow:
     return await _one(
         Clause("b.number = :number", {"number": number.strip().upper()}) & Receipt.visible_to(actor)
     )
+
+
+async def public_receipt(code: str) -> ReceiptRow:
+    """A receipt by its public code, for whoever holds the code. Missing: there is none."""
+    if not is_code(code):
+        raise Missing()
+    return await _one(Clause("b.code = :code", {"code": code}))
 
 
 async def receipt_unscoped(id: int) -> ReceiptRow:

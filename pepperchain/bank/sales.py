@@ -11,7 +11,6 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
 from pepperchain.bank import claims, lines, money, receipt_queries, receipts, sale_queries, scheme_queries
 from pepperchain.bank.claims import Claim
-from pepperchain.bank.money import Account
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.rules import EventKind
 from pepperchain.bank.sale_queries import OrderRow
@@ -165,7 +164,7 @@ async def _post(
     commodity_id = await claims.commodity_of(sale.product_id)
     kept = await claims.custody(sale.site_id, commodity_id, township_id=township_id)
     legs: list[Leg] = []
-    owed: dict[int, Fen] = {}
+    owed: dict[int, list[money.Debt]] = {}
     for part in found:
         ordered = await claims.account(
             Claim.ORDERED, part.receipt.id, commodity_id, township_id=part.receipt.township_id
@@ -173,12 +172,16 @@ async def _post(
         legs.append(Leg(debit=ordered, credit=kept, amount=part.grams))
         home = part.receipt.household_id
         if home not in owed:
-            owed[home] = await money.balance(Account.RECEIVABLE, f"household:{home}")
-        set_off = min(owed[home], part.settled.grower)
-        owed[home] -= set_off
+            owed[home] = await money.debts(home)
+        cleared = money.set_off(owed[home], part.settled.grower)
         legs += await money.legs_of(
-            part.settled, household_id=home, operator_id=operator_id, set_off=set_off, township_id=township_id
+            part.settled,
+            receipt_id=part.receipt.id,
+            operator_id=operator_id,
+            cleared=cleared,
+            township_id=township_id,
         )
+        set_off = Fen(sum(fen for _, fen in cleared))
         await _write(id, part, set_off, operator_id, now=now)
     await claims.post(
         actor, id, "bank_sale", legs, site_id=sale.site_id, township_id=township_id, effective_on=clock.local_day(now), now=now

@@ -61,7 +61,7 @@ async def take_out(
         )
     ]
     if due.fen:
-        owed = await money.of_household(Account.RECEIVABLE, receipt.household_id, township_id=township_id)
+        owed = await money.of_receipt(Account.RECEIVABLE, receipt_id, township_id=township_id)
         legs.append(
             Leg(
                 debit=owed,

@@ -20,7 +20,7 @@ from pepperchain.directory.people import Particulars
 from pepperchain.directory.plots import Orchard
 from pepperchain.directory.sites import Place
 from pepperchain.harvest import yields
-from pepperchain.seeds import dealings, evening, seasons
+from pepperchain.seeds import banking, dealings, evening, seasons
 from pepperchain.seeds.scene import Grown, Scene, Weighing, form_id, told
 from pepperchain.settings import settings
 from pepperchain.storage import reports, rooms
@@ -59,6 +59,7 @@ async def _enter(secret: Secret, now: datetime) -> None:
     await evening.this_season(scene)
     await evening.these_days(scene)
     await dealings.these_weeks(scene)
+    await banking.this_season(scene)
     for year in sorted({season - 1, season, clock.local_day(now).year}):
         await yields.rebuild(SYSTEM, season=year, now=now)
         await reports.rebuild(SYSTEM, season=year, now=now)

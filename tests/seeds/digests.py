@@ -18,6 +18,8 @@ async def digests(*, lot_codes_from: int = 0) -> dict[str, str]:
         names = [name for name in columns if name not in DRAWN]
         if table == "storage_lot":
             names[names.index("code")] = f"CASE WHEN id < {lot_codes_from:d} THEN '' ELSE code END"
+        if table == "bank_receipt":
+            names.remove("code")
         rows = await db.tuples(f"SELECT {', '.join(names)} FROM {table}")
         if table == "audit_entry":
             rows = await _opened(rows, names.index("facts"))
