@@ -11,6 +11,7 @@ BANK_ACTS: dict[str, str] = {
     "bank_payment.paid": N_("Said that a payment list was paid"),
     "bank_sale.made": N_("Sold pepper of the bank"),
     "bank_sale.reversed": N_("Took a sale of the bank back"),
+    "bank_receipt.printed": N_("Printed a receipt of the bank"),
     "bank_receipt.withdrawn": N_("Gave pepper of the bank out in kind"),
     "bank_price.entered": N_("Entered the price of a day"),
     "bank_receipt.issued": N_("Took pepper into the bank"),

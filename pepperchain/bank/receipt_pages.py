@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
-from pepperchain.bank import previews, receipt_queries, sale_queries
+from pepperchain.bank import papers, previews, printing, receipt_queries, sale_queries, scheme_queries
 from pepperchain.bank.forms import ReceiptSearch
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.core import clock
 from pepperchain.core.ids import new_id
-from pepperchain.documents import qr
+from pepperchain.documents import qr, typesetting
 from pepperchain.harvest.rules import words
 from pepperchain.web.forms import read
 from pepperchain.web.i18n import reader
@@ -60,7 +60,22 @@ def about(receipt: ReceiptRow) -> dict[str, Any]:
     return {"receipt": receipt, "words": words(reader().language), "request_id": new_id()}
 
 
+async def paper(request: Request) -> Response:
+    """The receipt on paper; each print after the first is marked as one."""
+    actor, now = request.state.actor, clock.now()
+    receipt = await receipt_of(request)
+    terms = (await scheme_queries.version_unscoped(receipt.scheme_version_id)).terms
+    address = f"{request.url.scheme}://{request.url.netloc}/r/{receipt.code}"
+    pdf = await typesetting.pdf(
+        "bank_receipt.typ", papers.receipt(receipt, terms, address=address, now=now), now=now
+    )
+    await printing.count(actor, receipt_id=receipt.id, now=now)
+    headers = {"Content-Disposition": f'inline; filename="{receipt.number}.pdf"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
 routes = [
     route(BANK, index, may=Capability.BANK_READ, name="receipts"),
     route(RECEIPT, show, may=Capability.BANK_READ, name="receipt"),
+    route(f"{RECEIPT}/prints", paper, methods=["POST"], may=Capability.BANK_DEPOSIT),
 ]

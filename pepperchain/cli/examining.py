@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pepperchain.app import require_fit
 from pepperchain.audit import chains, trail
 from pepperchain.audit.chains import Anchor
+from pepperchain.bank import doctor as bank
 from pepperchain.consents import erasing
 from pepperchain.core import readiness
 from pepperchain.ledger import books
@@ -81,6 +82,7 @@ CHECKS: Sequence[tuple[str, Callable[[], Awaitable[list[str]]]]] = (
     ("books", books.findings),
     ("ledger chain", ledger_chain),
     ("stock", stock.findings),
+    ("bank", bank.findings),
     ("audit chain", trail_chain),
     ("erasures", erasures),
 )
