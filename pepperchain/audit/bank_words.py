@@ -11,6 +11,12 @@ BANK_ACTS: dict[str, str] = {
     "bank_payment.paid": N_("Said that a payment list was paid"),
     "bank_sale.made": N_("Sold pepper of the bank"),
     "bank_sale.reversed": N_("Took a sale of the bank back"),
+    "bank_receipt.found": N_("Noted that a lost receipt was found"),
+    "bank_receipt.lost": N_("Reported a receipt lost"),
+    "bank_receipt.reissued": N_("Issued a lost receipt anew"),
+    "bank_receipt.split_off": N_("Split a receipt"),
+    "bank_receipt.transferred": N_("Endorsed a receipt to somebody else"),
+    "bank_receipt.voided": N_("Voided a receipt"),
     "bank_receipt.printed": N_("Printed a receipt of the bank"),
     "bank_receipt.withdrawn": N_("Gave pepper of the bank out in kind"),
     "bank_price.entered": N_("Entered the price of a day"),
@@ -20,6 +26,7 @@ BANK_ACTS: dict[str, str] = {
 }
 
 BANK_FACTS: dict[str, tuple[str, Kind]] = {
+    "receipt": (N_("Receipt of the bank"), Kind.COUNT),
     "fee": (N_("Storage fee"), Kind.MONEY),
     "limit_price": (N_("From the price of"), Kind.PRICE),
     "settlements": (N_("Settlements"), Kind.COUNT),

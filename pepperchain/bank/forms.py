@@ -183,3 +183,26 @@ class PaymentStart(Form):
 
     id: EventId
     site_id: RegistryId
+
+
+class Part(Form):
+    """How much becomes a receipt of its own."""
+
+    id: EventId
+    part: Weight
+
+
+class Endorsement(Form):
+    """To whom, how much, and why."""
+
+    id: EventId
+    to: Text
+    endorsed: Weight
+    reason: Words
+
+
+class Saying(Form):
+    """Something that is said of a receipt."""
+
+    id: EventId
+    reason: Words

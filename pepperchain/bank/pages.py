@@ -1,11 +1,20 @@
 """The bank's pages."""
 
-from pepperchain.bank import deposit_pages, order_pages, price_pages, public_pages, receipt_pages, sale_pages
+from pepperchain.bank import (
+    deposit_pages,
+    order_pages,
+    parting_pages,
+    price_pages,
+    public_pages,
+    receipt_pages,
+    sale_pages,
+)
 
 routes = [
     *receipt_pages.routes,
     *deposit_pages.routes,
     *order_pages.routes,
+    *parting_pages.routes,
     *sale_pages.routes,
     *price_pages.routes,
     *public_pages.routes,

@@ -139,3 +139,38 @@ async def test_a_name_of_several_asks_which_one_and_nobody_sees_what_is_not_thei
     cancel = re.search(r'action="(/bank/orders/[^"]+/cancellation)"', page)
     assert cancel is not None
     assert (await grower.post(cancel[1], data={})).status_code == 303
+
+
+async def test_a_receipt_is_split_endorsed_lost_and_issued_anew(client: SignIn) -> None:
+    leader = await client(cast.LEADER_A)
+    lot, grade, _ = await lot_of(cast.LEADER_A)
+    await priced(leader, grade, "50")
+    receipt = await deposited(leader, lot, "罗大山", "10")
+
+    async def press(what: str, at: str = receipt, **data: str) -> str:
+        answer = await leader.post(f"{at}/{what}", data={"id": str(new_id()), **data})
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
+
+    part = await press("splits", part="4", part_unit="kg")
+    assert part != receipt
+    assert (
+        await leader.post(f"{receipt}/splits", data={"id": str(new_id()), "part": "6"})
+    ).status_code == 422
+    taken = await press(
+        "endorsements", to="单正茂", endorsed="2", endorsed_unit="kg", reason="Owed since May"
+    )
+    assert "单正茂" in (await leader.get(taken)).text
+    await press("losses", at=part, reason="Lost on the way")
+    assert "补发" in (await leader.get(f"{part}?lang=zh")).text
+    anew = await press("reissues", at=part, reason="Signed by her")
+    assert anew != part
+    assert "已失效" in (await leader.get(f"/r/{await code_of(part)}?lang=zh")).text
+    printed = await leader.post(f"{anew}/prints", data={})
+    assert printed.headers["content-type"] == "application/pdf"
+
+
+async def code_of(receipt: str) -> str:
+    return str(
+        await db.scalar("SELECT code FROM bank_receipt WHERE id = :id", id=int(receipt.rpartition("/")[2]))
+    )

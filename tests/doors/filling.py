@@ -17,7 +17,7 @@ TYPED: Mapping[str, str] = {
     "purpose": "", "q": "", "reason": "It was weighed twice.", "set_point": "-18", "band": "2", "short_name": "Short", "slip_prefix": "ZZ",
     "tare": "1.5", "text": "Called, all is well.", "tree_count": "40", "weight": "12.5", "what": "Bring the seedlings", "witness": "Lin",
     "words": "For the June money", "other": "重庆拾椒语香料有限公司", "grower": "", "0-grower": "罗大山",
-    "per_day": "0.05", "tolerance": "0.5", "0-gross": "20", "counted": "12.5", "degrees": "3.5", "humidity": "60",
+    "per_day": "0.05", "part": "0.5", "tolerance": "0.5", "0-gross": "20", "counted": "12.5", "degrees": "3.5", "humidity": "60",
     "out": "0.4", "laboratory": "The district's",
 }  # fmt: skip
 """What is typed into a field of that name."""
@@ -60,6 +60,8 @@ ELSEWHERE: Mapping[str, str] = {
     "POST /storage/stocktakes/{id:int}/agreement": "tests/stocktakes/test_pages.py",
     "POST /storage/stocktakes/{id:int}/signature": "tests/stocktakes/test_pages.py",
     "POST /storage/reconciliations/{id:int}/acknowledgement": "tests/stocktakes/test_check_pages.py",
+    "POST /bank/receipts/{receipt_id:int}/endorsements": "tests/bank/test_pages.py",
+    "POST /bank/receipts/{receipt_id:int}/reissues": "tests/bank/test_pages.py",
     "POST /bank/deposits": "tests/bank/test_pages.py",
     "POST /bank/deposits/list": "tests/bank/test_pages.py",
     "POST /bank/sales": "tests/bank/test_pages.py",
