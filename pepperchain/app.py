@@ -184,7 +184,7 @@ PLACES = (
     Place("/harvest/mine", N_("Slips"), "receipt", GROWERS),
     Place("/harvest/yields", N_("Yields"), "chart", EVERYBODY - GROWERS),
     Place("/storage", N_("Stock"), "snow"),
-    Place("/bank", N_("Pepper bank"), "receipt"),
+    Place("/bank", N_("Kept pepper"), "receipt"),
     Place("/market", N_("Find pepper"), "market"),
     Place("/growers", N_("Growers"), "people"),
     Place("/segments", N_("Segments"), "filter"),
