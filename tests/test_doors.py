@@ -52,6 +52,8 @@ OUTSIDE = {
     "/api/v1/openapi.json",
     "/t/{code}",
     "/r/{code}",
+    "/r/verify",
+    "/r/keys.json",
 }
 """Open to everyone, each by decision."""
 

@@ -1,9 +1,9 @@
 """What anybody who holds a receipt's code may know: that it is genuine, what it stands for and as of when. Nobody's whole name."""
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from pepperchain.bank import receipt_queries
+from pepperchain.bank import receipt_queries, statements
 from pepperchain.core import clock
 from pepperchain.harvest.rules import words
 from pepperchain.web.i18n import reader
@@ -18,4 +18,19 @@ async def show(request: Request) -> Response:
     return render(request, "bank/public_receipt.html", context, headers={"X-Robots-Tag": "noindex"})
 
 
-routes = [route("/r/{code}", show, may=PUBLIC, name="public_receipt")]
+async def verify(request: Request) -> Response:
+    """The page that checks a receipt's own statement, in the browser alone: it asks the server nothing."""
+    context = {"key_name": statements.key_name(), "key": statements.published_key()}
+    return render(request, "bank/verify.html", context, headers={"X-Robots-Tag": "noindex"})
+
+
+async def keys(_request: Request) -> Response:
+    """The public key, for whoever checks statements with a program of their own."""
+    return JSONResponse({"keys": [{"name": statements.key_name(), "ed25519": statements.published_key()}]})
+
+
+routes = [
+    route("/r/verify", verify, may=PUBLIC, name="verify_receipt"),
+    route("/r/keys.json", keys, may=PUBLIC, name="receipt_keys"),
+    route("/r/{code}", show, may=PUBLIC, name="public_receipt"),
+]

@@ -6,7 +6,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
-from pepperchain.bank import papers, previews, printing, receipt_queries, sale_queries, scheme_queries
+from pepperchain.bank import (
+    papers,
+    previews,
+    printing,
+    receipt_queries,
+    sale_queries,
+    scheme_queries,
+    statements,
+)
 from pepperchain.bank.forms import ReceiptSearch
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.core import clock
@@ -45,9 +53,15 @@ async def show(request: Request) -> Response:
         "orders": [order for order in await sale_queries.orders_of(receipt.id) if order.state == "open"],
         "settlements": await sale_queries.settlements_of_receipt(receipt.id),
         "today": await previews.today(receipt, now=clock.now()),
+        "statement": statements.signed(receipt),
         "qr": qr.code(f"{request.url.scheme}://{request.url.netloc}/r/{receipt.code}"),
     }
     return render(request, "bank/receipt.html", {**about(receipt), **context})
+
+
+def _address(request: Request, receipt: ReceiptRow) -> str:
+    """What the code on paper leads to: the public page, and after the # what the receipt says for itself where there is no network."""
+    return f"{request.url.scheme}://{request.url.netloc}/r/{receipt.code}#s={statements.signed(receipt)}"
 
 
 async def receipt_of(request: Request) -> ReceiptRow:
@@ -65,7 +79,7 @@ async def paper(request: Request) -> Response:
     actor, now = request.state.actor, clock.now()
     receipt = await receipt_of(request)
     terms = (await scheme_queries.version_unscoped(receipt.scheme_version_id)).terms
-    address = f"{request.url.scheme}://{request.url.netloc}/r/{receipt.code}"
+    address = _address(request, receipt)
     pdf = await typesetting.pdf(
         "bank_receipt.typ", papers.receipt(receipt, terms, address=address, now=now), now=now
     )

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -88,3 +89,18 @@ def _cipher(version: int) -> AESGCM:
 def _key(purpose: str) -> bytes:
     derive = HKDF(hashes.SHA256(), _KEY_BYTES, salt=b"pepperchain.vault", info=purpose.encode())
     return derive.derive(settings().secret_key.encode())
+
+
+@lru_cache(maxsize=1)
+def _signer() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(_key("sign:statements:1"))
+
+
+def sign(said: bytes) -> bytes:
+    """The installation's Ed25519 signature over what is said, which anybody can check with `public_key`."""
+    return _signer().sign(said)
+
+
+def public_key() -> bytes:
+    """What the installation's signatures are checked with; 32 bytes, no secret."""
+    return _signer().public_key().public_bytes_raw()

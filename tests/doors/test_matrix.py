@@ -18,7 +18,7 @@ from tests.harness import cast
 
 OPEN_TO_EVERYONE = {
     "/login", "/login/code", "/login/second-step", "/invitations/{secret}", "/logout", "/healthz", "/readyz", "/metrics",
-    "/api/v1/openapi.json", "/t/{code}", "/r/{code}",
+    "/api/v1/openapi.json", "/t/{code}", "/r/{code}", "/r/verify", "/r/keys.json",
 }  # fmt: skip
 """Each by decision."""
 
