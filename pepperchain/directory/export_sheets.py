@@ -22,6 +22,7 @@ from pepperchain.directory.sheet_columns import HOUSEHOLDS as HOUSEHOLD_SHEET
 from pepperchain.directory.sheet_columns import MEMBERSHIPS as MEMBERSHIP_SHEET
 from pepperchain.directory.sheet_columns import ORGANIZATIONS as ORGANIZATION_SHEET
 from pepperchain.directory.sheet_columns import PEOPLE as PERSON_SHEET
+from pepperchain.directory.sheet_columns import SITES as SITE_SHEET
 from pepperchain.excel.columns import SECRET, Choice, Column, Kind, SheetSpec, Words
 from pepperchain.excel.exporting import WHO, Chunks, Exportable, at_once, everybody, steps
 from pepperchain.web.fields import RegistryId
@@ -192,10 +193,12 @@ async def _organizations(actor: Actor, chosen: OrganizationChoices, _now: dateti
 
 async def _sites(actor: Actor, _chosen: NoChoices, _now: datetime) -> Chunks:
     rows = await queries.sites_of(actor, closed=True)
+    villages = {each.id: each.name for each in await queries.all_villages()}
     found = [
         {
             "name": row.name, "operator": row.operator, "kind": row.kind, "township": _place(actor, row.township, row.township_en),
-            "address": row.address, "public_benefit": row.public_benefit, "slip_prefix": row.slip_prefix, "closed_on": row.closed_on,
+            "village": villages.get(row.village_id or 0), "address": row.address, "public_benefit": row.public_benefit,
+            "slip_prefix": row.slip_prefix, "closed_on": row.closed_on,
         }
         for row in rows
     ]  # fmt: skip
@@ -296,17 +299,7 @@ ORGANIZATIONS = Exportable(
 
 SITES = Exportable(
     code="sites", words=Words("站点", "Sites"), capability=Capability.STORAGE_READ, at="/storage/sites", form=NoChoices,
-    columns=(
-        Column("name", Words("站点", "Site")), Column("operator", Words("经营者", "Run by")),
-        Column("kind", Words("类型", "Kind"), Kind.CHOICE, choices=(
-            Choice("collecting_point", Words("收购点", "collecting point")), Choice("cold_store", Words("冷库", "cold store")),
-            Choice("market", Words("市场", "market")),
-        )),
-        Column("township", Words("镇街", "Township")), Column("address", Words("地址", "Address")),
-        Column("public_benefit", Words("公益", "Public-benefit"), Kind.YES_NO), Column("slip_prefix", Words("单号前缀",
-        "Letters of its slips")),
-        Column("closed_on", Words("停用日期", "Closed on"), Kind.DAY),
-    ),
+    columns=(*SITE_SHEET.columns, Column("closed_on", Words("停用日期", "Closed on"), Kind.DAY)),
     chunks=_sites,
 )  # fmt: skip
 

@@ -44,11 +44,15 @@ async def since_entered(household_ids: Collection[int], *, at: datetime) -> dict
     return {row.id: row for row in rows}
 
 
+_OVER = {"directory_person": "left_on", "directory_site": "closed_on"}
+"""By table: the column that says that a row is no longer in use."""
+
+
 async def versions(table: str, ids: Collection[int]) -> dict[int, int]:
     """The versions of registry rows that are still in use."""
     if not ids:
         return {}
-    over = "left_on" if table == "directory_person" else "ended_on"
+    over = _OVER.get(table, "ended_on")
     return dict(
         await db.tuples(
             f"SELECT r.id, r.version FROM {table} r WHERE r.id IN :ids AND r.{over} IS NULL", ids=list(ids)
@@ -67,6 +71,21 @@ async def organizations_in_use(ids: Collection[int]) -> set[int]:
             " EXISTS (SELECT 1 FROM directory_membership m WHERE m.organization_id = o.id)"
             " OR EXISTS (SELECT 1 FROM directory_site s WHERE s.operator_id = o.id)"
             " OR EXISTS (SELECT 1 FROM directory_organization_relation r WHERE r.from_id = o.id OR r.to_id = o.id))",
+            ids=list(ids),
+        )
+    )
+
+
+async def sites_in_use(ids: Collection[int]) -> set[int]:
+    """Those where something was weighed or is kept."""
+    if not ids:
+        return set()
+    return set(
+        await db.fetch(
+            int,
+            "SELECT s.id FROM directory_site s WHERE s.id IN :ids"
+            " AND (EXISTS (SELECT 1 FROM harvest_weighin w WHERE w.site_id = s.id)"
+            " OR EXISTS (SELECT 1 FROM storage_room r WHERE r.site_id = s.id))",
             ids=list(ids),
         )
     )

@@ -123,6 +123,11 @@ _KIND_WORDS = {
 }
 assert set(_KIND_WORDS) == set(KINDS), "every kind of organization has its words"
 
+SITE_CHOICES = (
+    Choice("collecting_point", Words("收购点", "collecting point"), ("收购站", "过磅点")),
+    Choice("cold_store", Words("冷库", "cold store"), ("冷库群", "仓库")),
+    Choice("market", Words("市场", "market"), ("交易市场",)),
+)
 ORGANIZATIONS = SheetSpec(
     "organizations",
     Words("组织机构", "Organizations"),
@@ -142,4 +147,23 @@ ORGANIZATIONS = SheetSpec(
     ),
     note=Words("按信用代码或全称认出已有的机构；空着的格子不改动已有的内容。",
                "Those that are there are recognised by credit code or name. Empty cells change nothing."),
+)  # fmt: skip
+
+SITES = SheetSpec(
+    "sites",
+    Words("站点", "Sites"),
+    (
+        Column("name", Words("站点", "Site"), required=True, example="凝翠先锋冷库", aliases=("站点名称", "名称", "冷库", "冷库名称", "收购点")),
+        Column("operator", Words("经营者", "Run by"), aliases=("经营单位", "运营单位", "业主", "单位"),
+               note=Words("空着就是本单位。", "Empty: your own organization.")),
+        Column("kind", Words("类型", "Kind"), Kind.CHOICE, choices=SITE_CHOICES, aliases=("站点类型", "类别")),
+        Column("township", Words("镇街", "Township"), aliases=("镇", "乡镇", "街道", "所在镇")),
+        Column("village", Words("村", "Village"), aliases=("村名", "所在村", "社区")),
+        Column("address", Words("地址", "Address"), aliases=("详细地址", "位置")),
+        Column("public_benefit", Words("公益", "Public-benefit"), Kind.YES_NO, aliases=("公益性", "是否公益")),
+        Column("slip_prefix", Words("单号前缀", "Letters of its slips"), example="NC", aliases=("前缀", "单号字母"),
+               note=Words("二到六个字母或数字，印在磅单号前面，以后不改。", "Two to six letters or digits before the numbers of its slips; they stay.")),
+    ),
+    note=Words("按经营者和名称认出已有的站点；空着的格子不改动已有的内容。",
+               "Those that are there are recognised by who runs them and their name. Empty cells change nothing."),
 )  # fmt: skip

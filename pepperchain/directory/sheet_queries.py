@@ -155,3 +155,13 @@ async def organization_now(id: int) -> OrganizationNow:
     if found is None:
         raise Missing()
     return found
+
+
+async def organization_called(name: str) -> int | None:
+    """The organization at work of a whole or short name; None if there is none, or several."""
+    found = await db.fetch(
+        int,
+        "SELECT o.id FROM directory_organization o WHERE o.ended_on IS NULL AND (o.name = :name OR o.short_name = :name) LIMIT 2",
+        name=name,
+    )
+    return found[0] if len(found) == 1 else None

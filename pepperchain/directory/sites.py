@@ -10,7 +10,7 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.audit import trail
 from pepperchain.core import clock, db, registry
-from pepperchain.core.errors import NotYours, Refused
+from pepperchain.core.errors import Conflict, NotYours, Refused
 from pepperchain.core.registry import Entered
 from pepperchain.core.words import N_
 from pepperchain.directory import rules
@@ -51,7 +51,7 @@ async def enter(actor: Actor, *, id: UUID, operator_id: int, site: Place, now: d
     require_operator(actor, operator_id)
     if (await get_organization(actor, operator_id)).ended_on is not None:
         raise Refused(N_("It has ended already."))
-    site = await _checked(site, operator_id)
+    site = await checked(site, operator_id)
     entered = await registry.enter(TABLE, id, operator_id=operator_id, created_at=now, **_columns(site))
     if not entered.repeated:
         await trail.record(
@@ -66,7 +66,7 @@ async def change(actor: Actor, *, id: int, version: int, site: Place, now: datet
     """What is known of it now. Raises Conflict for an older `version`."""
     actor.require(Capability.STORAGE_PLAN)
     before = await get_site(actor, id)
-    site = await _checked(site, before.operator_id, besides=id)
+    site = await checked(site, before.operator_id, besides=id)
     if site.slip_prefix != before.slip_prefix:
         raise Refused(N_("These letters stand on the site's slips and stay."), "slip_prefix")
     await registry.revise(TABLE, id, version, **_columns(site))
@@ -108,7 +108,26 @@ async def close(actor: Actor, *, id: int, version: int, on: date, now: datetime)
     )
 
 
-async def _checked(site: Place, operator_id: int, *, besides: int = 0) -> Place:
+@db.unit_of_work
+async def remove(actor: Actor, *, id: int, version: int, now: datetime) -> None:
+    """Takes out a site that was entered by mistake. Conflict: it was changed, or something was weighed or kept there."""
+    actor.require(Capability.STORAGE_PLAN)
+    before = await get_site(actor, id)
+    require_operator(actor, before.operator_id)
+    await registry.revise(TABLE, id, version)
+    try:
+        await db.execute_long("DELETE FROM directory_site WHERE id = :id", id=id)
+    except db.Violation as violation:
+        raise Conflict(
+            N_("Something was built on %(name)s since: it cannot be taken out any more."), name=before.name
+        ) from violation
+    await trail.record(
+        actor, "site.removed", subject="site", subject_id=id, township_id=before.township_id, facts={"name": before.name}, now=now
+    )  # fmt: skip
+
+
+async def checked(site: Place, operator_id: int, *, besides: int = 0) -> Place:
+    """The same, tidied. Raises Refused for what cannot be."""
     if site.kind not in KINDS:
         raise Refused(N_("Choose one of the list."), "kind")
     name, prefix = tidy(site.name), rules.slip_prefix(site.slip_prefix)

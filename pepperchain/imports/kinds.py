@@ -11,6 +11,7 @@ from pepperchain.directory.household_sheets import HOUSEHOLDS
 from pepperchain.directory.membership_sheets import MEMBERSHIPS
 from pepperchain.directory.organization_sheets import ORGANIZATIONS
 from pepperchain.directory.person_sheets import PEOPLE
+from pepperchain.directory.site_sheets import SITES
 from pepperchain.excel.judging import Importable
 from pepperchain.harvest.sheets import WEIGHINS
 from pepperchain.segments.sheets import TAGS
@@ -28,6 +29,7 @@ KINDS: dict[str, Importable] = {
         MEMBERSHIPS,
         TAGS,
         WEIGHINS,
+        SITES,
         ROOMS,
         OPENING,
         SENSORS,

@@ -2,7 +2,7 @@
 
 import ast
 
-from pepperchain.audit import thing_words, words
+from pepperchain.audit import act_words, thing_words, words
 from pepperchain.audit.fact_kinds import Kind
 from tests.harness.house import Module, modules, offences
 
@@ -29,7 +29,7 @@ def test_every_act_has_words() -> None:
     found = []
     for module, call in _records():
         code = _said(call, 0, "verb")
-        if isinstance(code, ast.Constant) and code.value not in words.ACTS:
+        if isinstance(code, ast.Constant) and code.value not in act_words.ACTS:
             found.append(module.at(call, f"{code.value!r} has no words in audit/words.py"))
     offences(found)
 
@@ -59,7 +59,7 @@ def test_every_fact_has_words() -> None:
 
 def test_no_words_are_kept_for_acts_that_are_gone() -> None:
     said = {text for module in modules() if module.name != "audit/words.py" for _, text in module.strings()}
-    offences(f"audit/words.py: nobody does {code!r}" for code in words.ACTS if code not in said)
+    offences(f"audit/words.py: nobody does {code!r}" for code in act_words.ACTS if code not in said)
 
 
 def test_an_act_of_an_older_version_is_shown_by_its_code() -> None:

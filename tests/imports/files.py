@@ -146,6 +146,7 @@ REGISTRY = (
     "directory_term",
     "directory_organization",
     "directory_organization_term",
+    "directory_site",
     "storage_room",
 )
 

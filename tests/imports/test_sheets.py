@@ -246,6 +246,44 @@ async def test_rooms_and_organizations_come_change_and_go(village: str, tmp_path
     assert await dump(*REGISTRY) == before
 
 
+async def test_sites_come_change_and_go_and_are_told_what_is_wrong(village: str, tmp_path: Path) -> None:
+    keeper = await cast.actor(cast.STOREKEEPER)
+    before = await dump(*REGISTRY)
+    name = await db.scalar(
+        "SELECT name FROM directory_site WHERE operator_id = :id ORDER BY id LIMIT 1",
+        id=keeper.organization_id,
+    )
+    headings = ["站点", "类型", "镇", "村", "地址", "公益", "单号前缀"]
+    rows = [
+        ["新仓", "冷库", "先锋镇", "", "工业路 9 号", "是", "xc"],
+        [name, "", "", "", "新地址 1 号", "", ""],
+    ]
+    sites = await committed(keeper, "sites", workbook(tmp_path / "s.xlsx", headings, rows))
+    assert (sites.creates, sites.updates) == (1, 1)
+    made = await db.tuples(
+        "SELECT slip_prefix, public_benefit, address FROM directory_site WHERE name = '新仓'"
+    )
+    assert [tuple(row) for row in made] == [("XC", True, "工业路 9 号")]
+    again = await checked(keeper, "sites", workbook(tmp_path / "t.xlsx", headings, rows))
+    assert (again.unchanged, again.wrong) == (2, 0)
+    assert (await undone(keeper, sites)).state is State.UNDONE
+    assert await dump(*REGISTRY) == before
+    wrong = [
+        ["甲仓", "冷库", "没有的镇", "", "", "", "JC"],
+        ["乙仓", "冷库", "先锋镇", "", "", "", "太长的字母"],
+        [name, "", "", "", "", "", "QQ"],
+        ["丙仓", "冷库", "先锋镇", "", "", "", "BP"],
+    ]
+    judged = await checked(keeper, "sites", workbook(tmp_path / "w.xlsx", headings, wrong))
+    assert judged.wrong == 4
+    assert {(row, letter) for row, letter, _ in await problems(judged)} == {
+        (2, "C"),
+        (3, "G"),
+        (4, "G"),
+        (5, "G"),
+    }
+
+
 async def test_a_sheet_that_libreoffice_wrote_is_read_with_its_mistakes(village: str) -> None:
     leader = await cast.actor(cast.LEADER_A)
     slips = await checked(leader, "weighins", FIXTURES / "tickets_libreoffice.xlsx")
