@@ -34,6 +34,7 @@ ACTS: dict[str, str] = {
     "export.fetched": N_("Downloaded a file"),
     "export.made": N_("Took a list out as a file"),
     "export.released": N_("Agreed that a file is given out"),
+    "meter.read": N_("Wrote down an electricity meter"),
     "equipment.ended": N_("Noted the end of an entry in the equipment log"),
     "equipment.logged": N_("Wrote into the equipment log"),
     "equipment.struck": N_("Struck out an entry in the equipment log"),

@@ -6,6 +6,7 @@ LISTS: dict[str, str] = {
     "approvals": N_("Approvals"),
     "bookings": N_("Bookings of a room"),
     "cards": N_("Cards"),
+    "climate_season": N_("The season in the cold"),
     "days": N_("Totals by day"),
     "duplicates": N_("Households entered twice"),
     "followups": N_("Follow-ups"),

@@ -88,6 +88,7 @@ FACTS: dict[str, tuple[str, Kind]] = {
     "lines": (N_("Lots to count"), Kind.COUNT),
     "loss_grams": (N_("Lost"), Kind.WEIGHT),
     "lost_grams": (N_("Missing"), Kind.WEIGHT),
+    "kwh": (N_("Kilowatt-hours"), Kind.TEXT),
     "lot": (N_("Lot"), Kind.LOT),
     "lots": (N_("Lots"), Kind.LOT),
     "leaving": (N_("People who go"), Kind.COUNT),

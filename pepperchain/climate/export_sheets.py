@@ -7,18 +7,20 @@ from typing import Any
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
-from pepperchain.climate import breach_queries, export_queries, sensor_queries
+from pepperchain.climate import breach_queries, export_queries, reports, sensor_queries
 from pepperchain.climate.breach_queries import BreachRow
 from pepperchain.climate.code_rules import SensorKind
 from pepperchain.climate.export_queries import LogRow
-from pepperchain.climate.forms import BreachSearch, LogChoice
+from pepperchain.climate.forms import BreachSearch, LogChoice, SeasonSearch
+from pepperchain.climate.reports import SiteSeason
 from pepperchain.climate.rules import unit
 from pepperchain.climate.sensor_sheets import SPEC as SENSOR_SPEC
 from pepperchain.climate.sensor_sheets import as_in_sheet
 from pepperchain.climate.sheets import SPEC as READING_SPEC
 from pepperchain.core import clock
 from pepperchain.excel.columns import Column, Kind, Words
-from pepperchain.excel.exporting import ROWS_A_READ, Chunks, Exportable
+from pepperchain.excel.exporting import ROWS_A_READ, Chunks, Exportable, at_once
+from pepperchain.harvest.rules import season_of
 from pepperchain.web.forms import Form
 from pepperchain.web.i18n import gettext
 
@@ -68,6 +70,28 @@ async def _breaches(actor: Actor, chosen: BreachSearch, _now: datetime) -> Chunk
         cursor = found.next
         if cursor is None:
             return
+
+
+async def _season(actor: Actor, chosen: SeasonSearch, now: datetime) -> Chunks:
+    season = chosen.season or season_of(clock.local_day(now))
+    rows = await reports.sites(actor, season=season, now=now)
+    async for chunk in at_once([_site_season(row) for row in rows]):
+        yield chunk
+
+
+def _site_season(row: SiteSeason) -> dict[str, Any]:
+    told: dict[str, Any] = {"site": row.site}
+    if row.breaches is not None:
+        told |= {
+            "breaches": row.breaches.breaches, "out_minutes": row.breaches.seconds // 60,
+            "degree_minutes": row.breaches.degree_minutes, "unsettled": row.breaches.unsettled,
+        }  # fmt: skip
+    if row.energy is not None:
+        told |= {
+            "first_on": row.energy.first, "last_on": row.energy.last, "kwh": Decimal(row.energy.tenths_kwh).scaleb(-1),
+            "each": None if row.per_tonne_month is None else Decimal(row.per_tonne_month).scaleb(-1),
+        }  # fmt: skip
+    return told
 
 
 async def _log(actor: Actor, chosen: LogChoice, now: datetime) -> Chunks:
@@ -180,4 +204,20 @@ READINGS = Exportable(
     columns=READING_SPEC.columns, chunks=_readings,
 )  # fmt: skip
 
-EXPORTABLES = (LOG, BREACHES, SENSORS, READINGS)
+SEASON = Exportable(
+    code="climate_season", words=Words("库温季度总表", "A season in the cold"), capability=Capability.STORAGE_READ,
+    at="/storage/climate/report", form=SeasonSearch,
+    columns=(
+        Column("site", Words("站点", "Site")), Column("breaches", Words("超标次数", "Times out of bounds"), Kind.INTEGER),
+        Column("out_minutes", Words("超标分钟数", "Minutes out of bounds"), Kind.INTEGER),
+        Column("degree_minutes", Words("超标度·分钟", "Degree-minutes"), Kind.INTEGER),
+        Column("unsettled", Words("未处理", "Not settled"), Kind.INTEGER),
+        Column("first_on", Words("首次抄表", "Meter first read on"), Kind.DAY),
+        Column("last_on", Words("末次抄表", "Meter last read on"), Kind.DAY),
+        Column("kwh", Words("用电", "Power"), Kind.DECIMAL, unit=Words("度", "kWh")),
+        Column("each", Words("每吨每月用电", "For a tonne and month"), Kind.DECIMAL, unit=Words("度", "kWh")),
+    ),
+    chunks=_season,
+)  # fmt: skip
+
+EXPORTABLES = (LOG, BREACHES, SENSORS, READINGS, SEASON)

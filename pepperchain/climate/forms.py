@@ -30,9 +30,13 @@ from pepperchain.web.forms import Form
 if TYPE_CHECKING:
     Degrees = int
     Percent = int
+    KilowattHours = int
+    Season = int
 else:
     Degrees = scaled(1, figures().decidegrees_min, figures().decidegrees_max)
     Percent = scaled(1, 0, 1000)
+    KilowattHours = scaled(1, 0, 10**10)
+    Season = scaled(0, 2000, 2200)
 
 CODE_LENGTH_MAX = 40
 CUSTOM_DAYS_MAX = 800
@@ -148,6 +152,22 @@ class Entry(Form):
     generator: Flag = False
     whole_site: Flag = False
     note: OptionalText = None
+
+
+class MeterReading(Form):
+    """What an electricity meter says."""
+
+    id: EventId
+    site_id: RegistryId
+    read_on: Day
+    kwh: KilowattHours
+    is_new: Flag = False
+
+
+class SeasonSearch(Form):
+    """The season that a report is about; this one unless another is chosen."""
+
+    season: Season | None = None
 
 
 class Ending(Form):

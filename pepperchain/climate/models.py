@@ -7,6 +7,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.core.fields import Instant
 from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
 from pepperchain.storage.models import Room
+from pepperchain.storage.scope_rules import EVERYWHERE, is_keeper, own
 
 
 def rooms_seen(actor: Actor, alias: str = "r") -> Clause:
@@ -202,3 +203,28 @@ class Equipment(Model):
 
     class Meta:
         table = "climate_equipment"
+
+
+class Meter(Model):
+    """What a site's electricity meter said on a day; the last word about a day counts. A new meter begins a count of its own."""
+
+    id = fields.UUIDField(primary_key=True)
+    site_id = fields.BigIntField()
+    operator_id = fields.BigIntField()
+    township_id = fields.BigIntField()
+    read_on = fields.DateField()
+    tenths_kwh = fields.BigIntField()
+    is_new = fields.BooleanField()
+    recorded_at = Instant()
+    recorded_by = fields.CharField(max_length=80)
+    content_hash = fields.CharField(max_length=32)
+
+    class Meta:
+        table = "climate_meter"
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "m") -> Clause:
+        """All for the committee; what power costs an operator is its own affair."""
+        if actor.role in EVERYWHERE:
+            return EVERYTHING
+        return Clause(f"{alias}.operator_id = :scope_org", own(actor)) if is_keeper(actor) else NOTHING

@@ -16,5 +16,6 @@ OWN = OwnData(
         "climate_breach": _STAFF,
         "climate_alarm": "who of the staff is told of a room",
         "climate_equipment": _STAFF,
+        "climate_meter": _STAFF,
     },
 )

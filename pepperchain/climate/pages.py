@@ -2,11 +2,12 @@
 
 from starlette.routing import BaseRoute
 
-from pepperchain.climate import breach_pages, overview_pages, room_pages, sensor_pages
+from pepperchain.climate import breach_pages, overview_pages, report_pages, room_pages, sensor_pages
 
 routes: list[BaseRoute] = [
     *overview_pages.routes,
     *room_pages.routes,
     *sensor_pages.routes,
     *breach_pages.routes,
+    *report_pages.routes,
 ]

@@ -244,6 +244,9 @@ async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tu
         ("climate_equipment", _row(
             id=new_id(), site_id=site, room_id=room, operator_id=org, township_id=township, kind="service", from_at=now, until_at=now,
             note="The fan was loud", recorded_at=now, recorded_by=name, content_hash=batch.hex)),
+        ("climate_meter", _row(
+            id=new_id(), site_id=site, operator_id=org, township_id=township, read_on=today, tenths_kwh=123_456, is_new=False,
+            recorded_at=now, recorded_by=name, content_hash=export.hex)),
         ("storage_opening", _row(
             movement_id=receipt, lot_id=lot, room_id=from_room, operator_id=org, township_id=township, label="Pile seven", picked_on=today,
             grams=1000)),
