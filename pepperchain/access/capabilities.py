@@ -13,7 +13,9 @@ class Capability(StrEnum):
     ACCOUNT_OWN = "account:own"
     AUDIT_READ = "audit:read"
     BANK_DEPOSIT = "bank:deposit"
+    BANK_LEND = "bank:lend"
     BANK_ORDER = "bank:order"
+    BANK_PLEDGE = "bank:pledge"
     BANK_PRICE = "bank:price"
     BANK_READ = "bank:read"
     BANK_SCHEME = "bank:scheme"
@@ -59,6 +61,10 @@ SENTENCES: dict[Capability, str] = {
     Capability.ACCOUNT_OWN: N_("Change one's own password and preferences"),
     Capability.AUDIT_READ: N_("Read who did what"),
     Capability.BANK_DEPOSIT: N_("Take pepper into the bank, give it out, and act on receipts for growers"),
+    Capability.BANK_LEND: N_(
+        "Take receipts as security for loans, let them go, and have them sold when a loan is overdue"
+    ),
+    Capability.BANK_PLEDGE: N_("Ask for a loan on a receipt, and say that the grower agrees"),
     Capability.BANK_ORDER: N_("Order deposited pepper sold, and take the order back"),
     Capability.BANK_PRICE: N_("Enter the price of the day"),
     Capability.BANK_READ: N_("See deposits, receipts, schemes and settlements"),

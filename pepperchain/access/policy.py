@@ -18,6 +18,7 @@ class Role(StrEnum):
     PROCESSOR = "processor"
     GROWER = "grower"
     DEPARTMENT = "department"
+    LENDER = "lender"
     SYSTEM = "system"
     """Timers and seeds; nobody signs in with it."""
 
@@ -37,6 +38,7 @@ LABELS: dict[Role, str] = {
     Role.PROCESSOR: N_("Buyer of a processor"),
     Role.GROWER: N_("Grower"),
     Role.DEPARTMENT: N_("Department contact"),
+    Role.LENDER: N_("Lender"),
     Role.SYSTEM: N_("The system"),
 }
 
@@ -44,7 +46,7 @@ _COOP_CLERK = frozenset({
     C.ACCOUNT_OWN, C.DIRECTORY_EDIT, C.DIRECTORY_READ, C.ORGANIZATION_READ, C.HARVEST_READ, C.HARVEST_RECORD, C.HARVEST_VOID,
     C.STORAGE_READ, C.STORAGE_MOVE, C.MARKET_SEARCH, C.IMPORT_RUN, C.HISTORY_READ, C.VISIT_READ, C.VISIT_RECORD,
     C.CONSENT_READ, C.CONSENT_RECORD, C.PERSON_REVEAL,
-    C.SEGMENT_READ, C.SEGMENT_EDIT, C.BANK_READ, C.BANK_DEPOSIT, C.BANK_ORDER,
+    C.SEGMENT_READ, C.SEGMENT_EDIT, C.BANK_READ, C.BANK_DEPOSIT, C.BANK_ORDER, C.BANK_PLEDGE,
 })  # fmt: skip
 
 POLICY: dict[Role, frozenset[C]] = {
@@ -72,7 +74,8 @@ POLICY: dict[Role, frozenset[C]] = {
         C.IMPORT_RUN, C.CLIMATE_RECORD, C.BANK_READ, C.BANK_DEPOSIT, C.BANK_ORDER, C.BANK_PRICE, C.BANK_SCHEME, C.BANK_SETTLE,
     }),
     Role.PROCESSOR: frozenset({C.ACCOUNT_OWN, C.ORGANIZATION_READ, C.MARKET_SEARCH}),
-    Role.GROWER: frozenset({C.ACCOUNT_OWN, C.HARVEST_READ, C.CONSENT_OWN, C.BANK_ORDER, C.BANK_READ}),
+    Role.GROWER: frozenset({C.ACCOUNT_OWN, C.HARVEST_READ, C.CONSENT_OWN, C.BANK_ORDER, C.BANK_PLEDGE, C.BANK_READ}),
     Role.DEPARTMENT: frozenset({C.ACCOUNT_OWN, C.ORGANIZATION_READ}),
+    Role.LENDER: frozenset({C.ACCOUNT_OWN, C.ORGANIZATION_READ, C.BANK_READ, C.BANK_LEND}),
     Role.SYSTEM: frozenset(C),
 }  # fmt: skip

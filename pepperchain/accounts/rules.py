@@ -194,6 +194,7 @@ ORGANIZATION_KINDS: dict[Role, Collection[str]] = {
     Role.STOREKEEPER: ("cold_store_operator", "cooperative", "leading_enterprise", "processor"),
     Role.PROCESSOR: ("processor", "leading_enterprise"),
     Role.DEPARTMENT: ("department",),
+    Role.LENDER: ("bank",),
 }
 """Roles that act for an organization, and which kinds of it can be theirs."""
 

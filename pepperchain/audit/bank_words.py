@@ -9,6 +9,14 @@ BANK_ACTS: dict[str, str] = {
     "bank_order.placed": N_("Ordered pepper of the bank sold"),
     "bank_payment.listed": N_("Made a payment list"),
     "bank_payment.paid": N_("Said that a payment list was paid"),
+    "bank_pledge.called": N_("Had pledged pepper put up for sale"),
+    "bank_pledge.confirmed": N_("Lent on a receipt"),
+    "bank_pledge.consented": N_("Noted that the grower agrees to a pledge"),
+    "bank_pledge.declined": N_("Lent nothing on a receipt"),
+    "bank_pledge.released": N_("Let pledged pepper go"),
+    "bank_pledge.requested": N_("Asked for a loan on a receipt"),
+    "bank_pledge.uncalled": N_("Took pledged pepper off the sale"),
+    "bank_pledge.withdrawn": N_("Took the request for a loan back"),
     "bank_sale.made": N_("Sold pepper of the bank"),
     "bank_sale.reversed": N_("Took a sale of the bank back"),
     "bank_receipt.found": N_("Noted that a lost receipt was found"),
@@ -27,6 +35,7 @@ BANK_ACTS: dict[str, str] = {
 
 BANK_FACTS: dict[str, tuple[str, Kind]] = {
     "receipt": (N_("Receipt of the bank"), Kind.COUNT),
+    "lender": (N_("Lender"), Kind.ORGANIZATION),
     "fee": (N_("Storage fee"), Kind.MONEY),
     "limit_price": (N_("From the price of"), Kind.PRICE),
     "settlements": (N_("Settlements"), Kind.COUNT),

@@ -185,6 +185,57 @@ class PaymentStart(Form):
     site_id: RegistryId
 
 
+class PledgeRequest(Form):
+    """A loan that is asked for on a receipt."""
+
+    id: EventId
+    grams: Weight
+    lender_id: RegistryId
+    loan: Yuan
+    due_on: Day
+    words: Words | None = None
+    replaces_id: EventId | None = None
+
+
+class PledgeStart(Form):
+    """Which pledge a new one is to stand for, if it is."""
+
+    replaces_id: EventId | None = None
+
+
+class PledgeSearch(Form):
+    """Whether pledges that have ended are shown too."""
+
+    ended: Flag = False
+
+
+class Consent(Form):
+    """How a grower agreed, where staff write it down."""
+
+    words: Words | None = None
+
+
+class LoanNumber(Form):
+    """What the lender calls the loan."""
+
+    loan_number: Short | None = None
+
+
+class Release(Form):
+    """How much is let go."""
+
+    id: EventId
+    grams: Weight
+
+
+class Call(Form):
+    """How much is sold for the lender, and why."""
+
+    id: EventId
+    called: Weight
+    reason: Words
+
+
 class Part(Form):
     """How much becomes a receipt of its own."""
 

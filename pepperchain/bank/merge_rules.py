@@ -8,5 +8,6 @@ MOVER = Mover(
         "bank_receipt": N_("Receipts"),
         "bank_order": N_("Orders to sell"),
         "bank_settlement": N_("Settlements"),
+        "bank_pledge": N_("Pledges"),
     }
 )

@@ -5,12 +5,13 @@ from tortoise.models import Model
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.policy import Role
+from pepperchain.bank.pledge_models import STANDING, Pledge
 from pepperchain.bank.sale_models import Order, Payment, Sale, SettlementRecord
 from pepperchain.bank.scope_rules import EVERYWHERE, KEEPERS
 from pepperchain.core.fields import FenField, GramsField, Instant
 from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
 
-SALES = (Order, Sale, SettlementRecord, Payment)
+SALES = (Order, Sale, SettlementRecord, Payment, Pledge)
 """Tables whose models stand in a file of their own, and belong to this room's."""
 
 
@@ -145,7 +146,7 @@ class Receipt(Model):
 
     @staticmethod
     def visible_to(actor: Actor, alias: str = "b") -> Clause:
-        """All for the committee; the cooperative's and the keeper's own; each grower theirs."""
+        """All for the committee; the cooperative's and the keeper's own; each grower theirs; a lender those pledged to it."""
         if actor.role in EVERYWHERE:
             return EVERYTHING
         if actor.role in KEEPERS and actor.organization_id is not None:
@@ -155,6 +156,12 @@ class Receipt(Model):
             )
         if actor.role is Role.GROWER and actor.household_id is not None:
             return Clause(f"{alias}.household_id = :scope_household", {"scope_household": actor.household_id})
+        if actor.role is Role.LENDER and actor.organization_id is not None:
+            return Clause(
+                f"EXISTS (SELECT 1 FROM bank_pledge scope_g WHERE scope_g.receipt_id = {alias}.id AND scope_g.lender_id = :scope_org"
+                f" AND scope_g.state IN {STANDING})",
+                {"scope_org": actor.organization_id},
+            )
         return NOTHING
 
 

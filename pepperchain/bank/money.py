@@ -17,7 +17,7 @@ CURRENCY = "CNY"
 
 
 class Account(StrEnum):
-    """Kinds of accounts. The first two are a receipt's, so that they go along wherever it goes; the rest the operator's."""
+    """Kinds of accounts. The first two are a receipt's, so that they go along wherever it goes; the rest an organization's."""
 
     PAYABLE = "bank_payable"
     RECEIVABLE = "bank_receivable"
@@ -27,10 +27,12 @@ class Account(StrEnum):
     MARGIN = "bank_margin"
     COSTS = "bank_costs"
     PAID = "bank_paid"
+    LENDER = "bank_lender"
+    """A lender's, of what sales of pledged pepper bring it."""
 
 
 _DEBIT = frozenset({Account.RECEIVABLE, Account.PROCEEDS, Account.TOP_UP})
-_GUARDED = frozenset({Account.PAYABLE, Account.RECEIVABLE})
+_GUARDED = frozenset({Account.PAYABLE, Account.RECEIVABLE, Account.LENDER})
 
 
 async def of_receipt(kind: Account, receipt_id: int, *, township_id: int) -> int:
@@ -38,8 +40,8 @@ async def of_receipt(kind: Account, receipt_id: int, *, township_id: int) -> int
     return await _account(kind, f"receipt:{receipt_id}", township_id)
 
 
-async def of_operator(kind: Account, organization_id: int, *, township_id: int) -> int:
-    """An operator's account."""
+async def of_organization(kind: Account, organization_id: int, *, township_id: int) -> int:
+    """An organization's account: an operator's, or a lender's."""
     return await _account(kind, f"organization:{organization_id}", township_id)
 
 
@@ -89,11 +91,12 @@ async def legs_of(
     operator_id: int,
     cleared: Sequence[tuple[int, Fen]],
     township_id: int,
+    lender: tuple[int, Fen] | None = None,
 ) -> list[Leg]:
     """A settlement as transfers: out of what the sale brought and the operator's top-up, to everybody who gets a part of it."""
 
     async def operators(kind: Account) -> int:
-        return await of_operator(kind, operator_id, township_id=township_id)
+        return await of_organization(kind, operator_id, township_id=township_id)
 
     payable = await of_receipt(Account.PAYABLE, receipt_id, township_id=township_id)
     sources = [
@@ -108,6 +111,9 @@ async def legs_of(
     ]
     legs = poured(sources, uses)
     legs += [Leg(debit=payable, credit=account, amount=int(fen)) for account, fen in cleared]
+    if lender is not None and lender[1]:
+        taken = await of_organization(Account.LENDER, lender[0], township_id=township_id)
+        legs.append(Leg(debit=payable, credit=taken, amount=int(lender[1])))
     return legs
 
 

@@ -16,10 +16,10 @@ from pepperchain.bank.terms_rules import SaleOrderer
 from pepperchain.core import clock, db
 from pepperchain.core.errors import Conflict, NotYours, Refused
 from pepperchain.core.units import Fen, Grams
-from pepperchain.ledger.rules import Leg
 from pepperchain.storage.rules import content_hash
 
 EXPIRED_A_TURN = 200
+KIND = "bank_order"
 
 
 @db.unit_of_work
@@ -51,14 +51,10 @@ async def place(
     receipts.check_open(receipt)
     ordered_by = await _orderer(actor, receipt, words)
     _check(receipt, grams, limit_fen_per_kg, expires_on, now=now)
-    await db.insert(
-        "bank_order", id=id, receipt_id=receipt_id, household_id=receipt.household_id, cooperative_id=receipt.cooperative_id,
-        operator_id=receipt.operator_id, site_id=receipt.site_id, township_id=receipt.township_id, product_id=receipt.product_id,
-        kind="now" if limit_fen_per_kg is None else "at_price", limit_fen_per_kg=limit_fen_per_kg, grams=grams,
-        expires_on=expires_on, ordered_by=ordered_by, words=words, state="open", placed_at=now, placed_by=actor.user_id,
-        placed_by_name=actor.name, content_hash=content,
-    )  # fmt: skip
-    await _set_aside(actor, id, receipt, Claim.FREE, Claim.ORDERED, grams, now=now)
+    await _insert(
+        actor, id, receipt, grams, limit_fen_per_kg, expires_on, ordered_by, words, content, now=now
+    )
+    await receipts.shift(actor, id, KIND, receipt, Claim.FREE, Claim.ORDERED, grams, now=now)
     await claims.note(
         actor,
         receipt_id,
@@ -106,26 +102,56 @@ def _check(
         raise Refused("This day is over.", "expires_on")
 
 
-async def _set_aside(
-    actor: Actor, id: UUID, receipt: ReceiptRow, source: Claim, target: Claim, grams: Grams, *, now: datetime
+@db.unit_of_work
+async def call(
+    actor: Actor, *, id: UUID, receipt: ReceiptRow, pledge_id: UUID, grams: Grams, reason: str, now: datetime
 ) -> None:
-    """Moves grams of a (locked) receipt between its accounts."""
-    commodity_id = await claims.commodity_of(receipt.product_id)
-    taken, given = [
-        await claims.account(claim, receipt.id, commodity_id, township_id=receipt.township_id)
-        for claim in (source, target)
-    ]
-    await claims.post(
-        actor, id, "bank_order", [Leg(debit=taken, credit=given, amount=grams)], site_id=receipt.site_id,
-        township_id=receipt.township_id, effective_on=clock.local_day(now), now=now,
+    """Sets pledged grams of a (locked) receipt aside to be sold for the lender. A building block: `lending` has checked all of it."""
+    content = content_hash("call", pledge_id, grams, reason)
+    await _insert(
+        actor, id, receipt, grams, None, None, "lender", reason, content, now=now, pledge_id=pledge_id
+    )
+    await receipts.shift(actor, id, KIND, receipt, Claim.PLEDGED, Claim.ORDERED, grams, now=now)
+
+
+async def _insert(
+    actor: Actor,
+    id: UUID,
+    receipt: ReceiptRow,
+    grams: Grams,
+    limit: Fen | None,
+    expires_on: date | None,
+    ordered_by: str,
+    words: str | None,
+    content: str,
+    *,
+    now: datetime,
+    pledge_id: UUID | None = None,
+) -> None:
+    await db.insert(
+        "bank_order", id=id, receipt_id=receipt.id, household_id=receipt.household_id, cooperative_id=receipt.cooperative_id,
+        operator_id=receipt.operator_id, site_id=receipt.site_id, township_id=receipt.township_id, product_id=receipt.product_id,
+        kind="now" if limit is None else "at_price", limit_fen_per_kg=limit, grams=grams, expires_on=expires_on, ordered_by=ordered_by,
+        words=words, pledge_id=pledge_id, state="open", placed_at=now, placed_by=actor.user_id, placed_by_name=actor.name,
+        content_hash=content,
     )  # fmt: skip
-    await claims.keep(receipt.id)
 
 
 @db.unit_of_work
 async def cancel(actor: Actor, *, id: UUID, now: datetime) -> OrderRow:
-    """Takes back what is not sold of an order. Cancelled twice is cancelled. Missing: not the actor's to see."""
+    """Takes back what is not sold of an order. Cancelled twice is cancelled.
+
+    NotYours: the lender's order, which `lending` takes back. Missing: not the actor's to see.
+    """
     actor.require(Capability.BANK_ORDER)
+    if (await sale_queries.order(actor, str(id))).pledge_id is not None:
+        raise NotYours("The lender ordered this, and alone can take it back.")
+    return await _end(actor, id, "cancelled", now=now)
+
+
+@db.unit_of_work
+async def uncall(actor: Actor, *, id: UUID, now: datetime) -> OrderRow:
+    """Ends a lender's order; what is not sold is pledged again. A building block: `lending` has checked all of it."""
     return await _end(actor, id, "cancelled", now=now)
 
 
@@ -148,9 +174,9 @@ async def _expire(id: UUID, *, now: datetime) -> None:
 
 
 async def _end(actor: Actor, id: UUID, state: str, *, now: datetime) -> OrderRow:
-    before = await sale_queries.order(actor, str(id))
-    held = await receipts.locked(actor, before.receipt_id)
-    row = await sale_queries.order(actor, str(id))
+    before = await sale_queries.order_unscoped(str(id))
+    held = await receipts.locked_unscoped(before.receipt_id)
+    row = await sale_queries.order_unscoped(str(id))
     if row.state == state:
         return row
     if row.state != "open":
@@ -159,7 +185,8 @@ async def _end(actor: Actor, id: UUID, state: str, *, now: datetime) -> OrderRow
     await db.execute(
         "UPDATE bank_order SET state = :state, ended_at = :now WHERE id = :id", state=state, now=now, id=id
     )
-    await _set_aside(actor, uuid5(id, "end"), held.receipt, Claim.ORDERED, Claim.FREE, left, now=now)
+    back = Claim.FREE if row.pledge_id is None else Claim.PLEDGED
+    await receipts.shift(actor, uuid5(id, "end"), KIND, held.receipt, Claim.ORDERED, back, left, now=now)
     await claims.note(
         actor, row.receipt_id, EventKind.ORDER_ENDED, left, transaction_id=uuid5(id, "end"), now=now,
         township_id=row.township_id,

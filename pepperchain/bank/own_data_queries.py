@@ -5,6 +5,7 @@ from pepperchain.directory.own_data_queries import INNER, WHERE_SEEN, OwnData, O
 
 _SITE = "(SELECT s.name FROM directory_site s WHERE s.id = t.site_id)"
 _NUMBER = "(SELECT b.number FROM bank_receipt b WHERE b.id = t.{})"
+_LENDER = "(SELECT n.short_name FROM directory_organization n WHERE n.id = t.lender_id)"
 _THEIRS = "t.receipt_id IN (SELECT b.id FROM bank_receipt b WHERE b.household_id = :household)"
 
 OWN = OwnData(
@@ -56,7 +57,28 @@ OWN = OwnData(
             {
                 "id": INNER, "household_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN, "operator_id": WHERE_SEEN, "site_id": WHERE_SEEN,
                 "township_id": WHERE_SEEN, "product_id": INNER, "kind": "follows from the price", "ordered_by": "staff or themselves",
+                "pledge_id": INNER,
                 "placed_by": "who of the staff placed it", "placed_by_name": "who of the staff placed it", "content_hash": INNER,
+            },
+            organization="cooperative_id",
+        ),
+        OwnTable(
+            "bank_pledge", N_("Pledges"), "t.household_id = :household",
+            (
+                Told("asked_at", N_("Asked for"), Telling.MOMENT), Told("receipt_id", N_("Receipt"), sql=_NUMBER.format("receipt_id")),
+                Told("lender_id", N_("Lender"), sql=_LENDER), Told("grams", N_("Weight"), Telling.WEIGHT),
+                Told("held_grams", N_("Still locked"), Telling.WEIGHT), Told("called_grams", N_("Waits to be sold"), Telling.WEIGHT),
+                Told("loan_fen", N_("Loan"), Telling.MONEY), Told("received_fen", N_("Sales brought the lender"), Telling.MONEY),
+                Told("due_on", N_("To be paid back until"), Telling.DAY), Told("words", N_("Who asked for it, and how")),
+                Told("consented_at", N_("The grower agreed"), Telling.MOMENT), Told("consent_words", N_("How the grower agreed")),
+                Told("confirmed_at", N_("The lender confirmed"), Telling.MOMENT), Told("loan_number", N_("Number of the loan")),
+                Told("ended_at", N_("Ended"), Telling.MOMENT), Told("ended_reason", N_("Reason")), Told("state", N_("State")),
+            ),
+            {
+                "id": INNER, "household_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN, "operator_id": WHERE_SEEN, "site_id": WHERE_SEEN,
+                "township_id": WHERE_SEEN, "asked_by": "the staff or themselves", "asked_by_name": "the staff or themselves",
+                "consented_by_name": "the staff or themselves", "confirmed_by_name": "who of the lender's staff", "replaces_id": INNER,
+                "ended_by_name": "who ended it", "content_hash": INNER, "version": INNER,
             },
             organization="cooperative_id",
         ),
@@ -70,7 +92,8 @@ OWN = OwnData(
                 Told("fee_fen", N_("Storage fee"), Telling.MONEY), Told("costs_fen", N_("Other costs"), Telling.MONEY),
                 Told("operator_fen", N_("The operator's share of the gain"), Telling.MONEY),
                 Told("grower_fen", N_("The grower gets"), Telling.MONEY), Told("set_off_fen", N_("Set off"), Telling.MONEY),
-                Told("state", N_("State")),
+                Told("lender_fen", N_("To the lender"), Telling.MONEY),
+                Told("lender_id", N_("Lender"), sql=_LENDER), Told("state", N_("State")),
             ),
             {
                 "id": INNER, "sale_id": INNER, "order_id": INNER, "household_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN,

@@ -31,7 +31,7 @@ async def list_due(actor: Actor, *, id: UUID, site_id: int, now: datetime) -> bo
     operator_id, township_id = int(rows[0][0]), int(rows[0][1])
     if operator_id != actor.organization_id:
         raise NotYours("Whoever keeps the pepper pays for it.")
-    fen = Fen(sum(each.due_fen for each in due))
+    fen = Fen(sum(each.paid_fen for each in due))
     await db.insert(
         "bank_payment", id=id, operator_id=operator_id, site_id=site_id, township_id=township_id, settlements=len(due), fen=fen,
         state="listed", made_at=now, made_by=actor.user_id, made_by_name=actor.name,
@@ -66,9 +66,12 @@ async def pay(actor: Actor, *, id: UUID, now: datetime) -> PaymentRow:
     if row.made_by is not None and row.made_by == actor.user_id:
         raise Refused("You made this list, so somebody else says that it was paid.")
     by_receipt: dict[int, Fen] = {}
+    by_lender: dict[int, Fen] = {}
     for each in await sale_queries.settlements_of_payment(str(id)):
         by_receipt[each.receipt_id] = by_receipt.get(each.receipt_id, Fen(0)) + each.due_fen
-    paid = await money.of_operator(Account.PAID, row.operator_id, township_id=row.township_id)
+        if each.lender_id is not None:
+            by_lender[each.lender_id] = by_lender.get(each.lender_id, Fen(0)) + each.lender_fen
+    paid = await money.of_organization(Account.PAID, row.operator_id, township_id=row.township_id)
     legs = [
         Leg(
             debit=await money.of_receipt(Account.PAYABLE, receipt_id, township_id=row.township_id),
@@ -76,6 +79,15 @@ async def pay(actor: Actor, *, id: UUID, now: datetime) -> PaymentRow:
             amount=int(fen),
         )
         for receipt_id, fen in sorted(by_receipt.items())
+        if fen
+    ]
+    legs += [
+        Leg(
+            debit=await money.of_organization(Account.LENDER, lender_id, township_id=row.township_id),
+            credit=paid,
+            amount=int(fen),
+        )
+        for lender_id, fen in sorted(by_lender.items())
         if fen
     ]
     if legs:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from pepperchain.access.capabilities import Capability
 from pepperchain.bank import (
     papers,
+    pledge_queries,
     previews,
     printing,
     receipt_queries,
@@ -46,16 +47,20 @@ async def index(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """One receipt as a document."""
-    receipt = await receipt_of(request)
-    context = {
-        "events": await receipt_queries.events(receipt.id),
-        "orders": [order for order in await sale_queries.orders_of(receipt.id) if order.state == "open"],
-        "settlements": await sale_queries.settlements_of_receipt(receipt.id),
+    """One receipt as a document; what its depositor does with the rest of it is none of a lender's business."""
+    actor, receipt = request.state.actor, await receipt_of(request)
+    context: dict[str, Any] = {
+        "pledges": await pledge_queries.of_receipt(actor, receipt.id),
         "today": await previews.today(receipt, now=clock.now()),
         "statement": statements.signed(receipt),
         "qr": qr.code(f"{request.url.scheme}://{request.url.netloc}/r/{receipt.code}"),
     }
+    if not actor.may(Capability.BANK_LEND):
+        context |= {
+            "events": await receipt_queries.events(receipt.id),
+            "orders": [order for order in await sale_queries.orders_of(receipt.id) if order.state == "open"],
+            "settlements": await sale_queries.settlements_of_receipt(receipt.id),
+        }
     return render(request, "bank/receipt.html", {**about(receipt), **context})
 
 

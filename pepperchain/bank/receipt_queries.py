@@ -135,6 +135,14 @@ async def receipt(actor: Actor, id: int) -> ReceiptRow:
     return await _one(Clause("b.id = :id", {"id": id}) & Receipt.visible_to(actor))
 
 
+async def receipt_if_seen(actor: Actor, id: int) -> ReceiptRow | None:
+    """The same; None where the actor does not see it, as a lender who has let it go."""
+    try:
+        return await receipt(actor, id)
+    except Missing:
+        return None
+
+
 async def receipt_by_number(actor: Actor, number: str) -> ReceiptRow:
     """One receipt by its number, as people write it. Missing: there is none, or it is not the actor's to see."""
     return await _one(

@@ -1,14 +1,18 @@
 """What every verb about a receipt begins with: it and its lot, locked, in a state in which something can be done."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from pepperchain.access.actor import Actor
-from pepperchain.bank import receipt_queries
+from pepperchain.bank import claims, receipt_queries
+from pepperchain.bank.claims import Claim
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.rules import State
-from pepperchain.core import db
+from pepperchain.core import clock, db
 from pepperchain.core.errors import Conflict, Refused
+from pepperchain.core.units import Grams
+from pepperchain.ledger.rules import Leg
 from pepperchain.storage import lot_queries, stock
 from pepperchain.storage.lot_queries import LotRow
 
@@ -25,11 +29,41 @@ class Held:
 
 async def locked(actor: Actor, receipt_id: int) -> Held:
     """Missing: not the actor's to see."""
-    before = await receipt_queries.receipt(actor, receipt_id)
+    await receipt_queries.receipt(actor, receipt_id)
+    return await locked_unscoped(receipt_id)
+
+
+async def locked_unscoped(receipt_id: int) -> Held:
+    """The receipt of something that was looked up within its actor's scope."""
+    before = await receipt_queries.receipt_unscoped(receipt_id)
     await stock.lock_lots([before.lot_id])
     await db.lock(TABLE, [receipt_id])
-    receipt = await receipt_queries.receipt(actor, receipt_id)
+    receipt = await receipt_queries.receipt_unscoped(receipt_id)
     return Held(receipt, await lot_queries.lot_unscoped(receipt.lot_id))
+
+
+async def shift(
+    actor: Actor,
+    id: UUID,
+    kind: str,
+    receipt: ReceiptRow,
+    source: Claim,
+    target: Claim,
+    grams: Grams,
+    *,
+    now: datetime,
+) -> None:
+    """Moves grams of a (locked) receipt from one of its accounts to another, as one transaction of this id."""
+    commodity_id = await claims.commodity_of(receipt.product_id)
+    taken, given = [
+        await claims.account(claim, receipt.id, commodity_id, township_id=receipt.township_id)
+        for claim in (source, target)
+    ]
+    await claims.post(
+        actor, id, kind, [Leg(debit=taken, credit=given, amount=grams)], site_id=receipt.site_id,
+        township_id=receipt.township_id, effective_on=clock.local_day(now), now=now,
+    )  # fmt: skip
+    await claims.keep(receipt.id)
 
 
 def check_open(receipt: ReceiptRow) -> None:

@@ -42,6 +42,7 @@ class OrderRow:
     expires_on: date | None
     ordered_by: str
     words: str | None
+    pledge_id: str | None
     state: str
     placed_at: int
     placed_by_name: str
@@ -55,7 +56,7 @@ class OrderRow:
 _ORDER = """
 SELECT x.id, x.receipt_id, b.number, x.household_id, p.name, x.cooperative_id, x.operator_id, x.site_id, s.name, x.township_id,
     x.product_id, d.form, d.grade, d.cultivar, d.season, x.kind, x.limit_fen_per_kg, x.grams, x.filled_grams, x.expires_on,
-    x.ordered_by, x.words, x.state, x.placed_at, x.placed_by_name
+    x.ordered_by, x.words, x.pledge_id, x.state, x.placed_at, x.placed_by_name
 FROM bank_order x
 JOIN bank_receipt b ON b.id = x.receipt_id
 JOIN directory_household h ON h.id = x.household_id
@@ -68,6 +69,7 @@ JOIN harvest_product d ON d.id = x.product_id
 def _order(*row: Any) -> OrderRow:
     said = dict(zip(OrderRow.__dataclass_fields__, row, strict=True))
     said["id"] = str(said["id"])
+    said["pledge_id"] = None if said["pledge_id"] is None else str(said["pledge_id"])
     said["limit_fen_per_kg"] = None if said["limit_fen_per_kg"] is None else Fen(said["limit_fen_per_kg"])
     said["grams"], said["filled_grams"] = Grams(said["grams"]), Grams(said["filled_grams"])
     said["expires_on"] = None if said["expires_on"] is None else date.fromisoformat(str(said["expires_on"]))
@@ -76,7 +78,20 @@ def _order(*row: Any) -> OrderRow:
 
 async def order(actor: Actor, id: str) -> OrderRow:
     """One order. Missing: there is none, or it is not the actor's to see."""
-    which = Order.visible_to(actor) & Clause("x.id = :id", {"id": id})
+    return await _one(Order.visible_to(actor) & Clause("x.id = :id", {"id": id}))
+
+
+async def order_unscoped(id: str) -> OrderRow:
+    """The order of something that was looked up within its actor's scope."""
+    return await _one(EVERYTHING & Clause("x.id = :id", {"id": id}))
+
+
+async def open_order_of_pledge(pledge_id: str) -> OrderRow | None:
+    """What a lender has ordered sold and is not sold yet."""
+    return await db.fetch_one(_order, f"{_ORDER} WHERE x.pledge_id = :id AND x.state = 'open'", id=pledge_id)
+
+
+async def _one(which: Clause) -> OrderRow:
     found = await db.fetch_one(_order, f"{_ORDER} WHERE {which.sql}", **which.params)
     if found is None:
         raise Missing()
@@ -206,6 +221,9 @@ class SettlementRow:
     operator_fen: Fen
     grower_fen: Fen
     set_off_fen: Fen
+    lender_fen: Fen
+    lender: str | None
+    lender_id: int | None
     lines: list[dict[str, Any]]
     settled_at: int
     state: str
@@ -213,7 +231,12 @@ class SettlementRow:
 
     @property
     def due_fen(self) -> Fen:
-        """What is paid out of it: less what the household owed."""
+        """What the household is paid of it: less what it owed, and less what goes to a lender."""
+        return self.grower_fen - self.set_off_fen - self.lender_fen
+
+    @property
+    def paid_fen(self) -> Fen:
+        """What is paid of it in all, to the household and to a lender."""
         return self.grower_fen - self.set_off_fen
 
     @property
@@ -225,7 +248,7 @@ class SettlementRow:
 _SETTLEMENT = """
 SELECT t.id, t.sale_id, t.order_id, t.receipt_id, b.number, t.household_id, p.name, t.site_id, e.name, o.short_name, t.township_id,
     d.form, d.grade, t.grams, s.price_fen_per_kg, s.sold_on, s.buyer, t.sale_fen, t.floor_fen, t.top_up_fen, t.fee_fen, t.costs_fen,
-    t.operator_fen, t.grower_fen, t.set_off_fen, t.lines, t.settled_at, t.state, t.payment_id
+    t.operator_fen, t.grower_fen, t.set_off_fen, t.lender_fen, n.short_name, t.lender_id, t.lines, t.settled_at, t.state, t.payment_id
 FROM bank_settlement t
 JOIN bank_sale s ON s.id = t.sale_id
 JOIN bank_receipt b ON b.id = t.receipt_id
@@ -234,6 +257,7 @@ LEFT JOIN directory_person p ON p.id = h.head_id
 JOIN directory_site e ON e.id = t.site_id
 JOIN directory_organization o ON o.id = t.operator_id
 JOIN harvest_product d ON d.id = b.product_id
+LEFT JOIN directory_organization n ON n.id = t.lender_id
 """
 
 

@@ -9,7 +9,16 @@ from uuid import UUID, uuid5
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
-from pepperchain.bank import claims, lines, money, receipt_queries, receipts, sale_queries, scheme_queries
+from pepperchain.bank import (
+    claims,
+    lending,
+    lines,
+    money,
+    receipt_queries,
+    receipts,
+    sale_queries,
+    scheme_queries,
+)
 from pepperchain.bank.claims import Claim
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.rules import EventKind
@@ -120,7 +129,8 @@ async def sell(actor: Actor, *, id: UUID, sale: NewSale, now: datetime) -> bool:
     for part in found:
         await claims.keep(part.receipt.id)
         await claims.note(
-            actor, part.receipt.id, EventKind.SOLD, part.grams, transaction_id=id, reason=buyer, now=now,
+            actor, part.receipt.id, EventKind.SOLD if part.order.pledge_id is None else EventKind.LIQUIDATED, part.grams,
+            transaction_id=id, reason=buyer, now=now,
             happened_on=sale.sold_on, township_id=part.receipt.township_id,
         )  # fmt: skip
     await trail.record(
@@ -174,27 +184,41 @@ async def _post(
         if home not in owed:
             owed[home] = await money.debts(home)
         cleared = money.set_off(owed[home], part.settled.grower)
+        set_off = Fen(sum(fen for _, fen in cleared))
+        lender = await _lenders(actor, part, part.settled.grower - set_off, now=now)
         legs += await money.legs_of(
             part.settled,
             receipt_id=part.receipt.id,
             operator_id=operator_id,
             cleared=cleared,
             township_id=township_id,
+            lender=lender,
         )
-        set_off = Fen(sum(fen for _, fen in cleared))
-        await _write(id, part, set_off, operator_id, now=now)
+        await _write(id, part, set_off, lender, operator_id, now=now)
     await claims.post(
         actor, id, "bank_sale", legs, site_id=sale.site_id, township_id=township_id, effective_on=clock.local_day(now), now=now
     )  # fmt: skip
 
 
-async def _write(id: UUID, part: Part, set_off: Fen, operator_id: int, *, now: datetime) -> None:
+async def _lenders(actor: Actor, part: Part, most: Fen, *, now: datetime) -> tuple[int, Fen] | None:
+    """Who lent on what is sold here, and what of it they get; None where nobody did."""
+    if part.order.pledge_id is None:
+        return None
+    pledge, fen = await lending.share_of(UUID(part.order.pledge_id), most)
+    await lending.sold(actor, pledge.id, part.grams, fen, now=now)
+    return pledge.lender_id, fen
+
+
+async def _write(
+    id: UUID, part: Part, set_off: Fen, lender: tuple[int, Fen] | None, operator_id: int, *, now: datetime
+) -> None:
     order, settled = part.order, part.settled
     await db.insert(
         "bank_settlement", sale_id=id, order_id=order.id, receipt_id=order.receipt_id, household_id=order.household_id,
         cooperative_id=order.cooperative_id, operator_id=operator_id, site_id=order.site_id, township_id=order.township_id,
         grams=part.grams, sale_fen=settled.sale, floor_fen=settled.floor, top_up_fen=settled.top_up, fee_fen=settled.fee,
         costs_fen=settled.costs, operator_fen=settled.operator, grower_fen=settled.grower, set_off_fen=set_off,
+        lender_id=None if lender is None else lender[0], lender_fen=0 if lender is None else lender[1],
         lines=json.dumps(lines.kept(settled.lines), ensure_ascii=False), settled_at=now, state="due",
     )  # fmt: skip
     await db.execute(
@@ -265,6 +289,9 @@ async def reverse(actor: Actor, *, id: UUID, reason: str, now: datetime) -> None
     )
     back: dict[int, Grams] = {}
     for each in settled:
+        order = await sale_queries.order_unscoped(each.order_id)
+        if order.pledge_id is not None:
+            await lending.unsold(UUID(order.pledge_id), each.grams, each.lender_fen)
         back[each.receipt_id] = back.get(each.receipt_id, Grams(0)) + each.grams
         await db.execute(
             "UPDATE bank_order SET filled_grams = filled_grams - :grams, state = 'open', ended_at = NULL WHERE id = :id",

@@ -65,7 +65,7 @@ async def take_out(
         legs.append(
             Leg(
                 debit=owed,
-                credit=await money.of_operator(Account.FEE, receipt.operator_id, township_id=township_id),
+                credit=await money.of_organization(Account.FEE, receipt.operator_id, township_id=township_id),
                 amount=due.fen,
             )
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 from httpx2 import AsyncClient
 
-from pepperchain.core import db
+from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from tests.harness import cast
 from tests.harness.clients import SignIn
@@ -30,12 +30,12 @@ async def lot_of(phone: str) -> tuple[int, str, str]:
 
 
 async def priced(browser: AsyncClient, grade: str, yuan: str) -> None:
-    data = {"id": str(new_id()), "form": "dry", "grade": grade, "priced_on": await today(), "price": yuan}
+    data = {"id": str(new_id()), "form": "dry", "grade": grade, "priced_on": today(), "price": yuan}
     assert (await browser.post("/bank/prices", data=data)).status_code == 303
 
 
-async def today() -> str:
-    return str(await db.scalar("SELECT CURRENT_DATE"))
+def today() -> str:
+    return clock.local_day(clock.now()).isoformat()
 
 
 async def deposited(browser: AsyncClient, lot: int, name: str, kg: str, **more: Any) -> str:
@@ -64,7 +64,7 @@ async def test_from_a_lot_to_the_money(client: SignIn) -> None:
     made = await db.scalar("SELECT COUNT(*) FROM bank_sale")
     sale = {
         "id": str(new_id()), "site_id": start[1], "product_id": start[2], "grams": "8", "grams_unit": "kg", "price": "58",
-        "buyer": "青麻叙食品", "sold_on": await today(), "costs": "0",
+        "buyer": "青麻叙食品", "sold_on": today(), "costs": "0",
     }  # fmt: skip
     looked = await leader.post("/bank/sales?lang=en", data={**sale, "step": "look"})
     assert looked.status_code == 200

@@ -115,7 +115,8 @@ def _picture() -> bytes:
 
 async def _rows(leader: str, photo: photos.Kept, sheet: uploads.Kept) -> list[tuple[str, Row]]:
     """In the order in which they refer to each other."""
-    now, today = clock.now(), date.today()  # noqa: DTZ011  (any day does)
+    now = clock.now()
+    today = clock.local_day(now)
     user, name, org = await _one(
         "SELECT id, name, organization_id FROM accounts_user WHERE phone = :phone", phone=leader
     )

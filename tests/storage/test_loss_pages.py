@@ -2,7 +2,7 @@
 
 import re
 
-from pepperchain.core import db
+from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from tests.harness import cast
 from tests.harness.clients import SignIn
@@ -27,7 +27,7 @@ async def test_a_policy_is_stated_and_wrong_numbers_are_told_beside_their_field(
 
 async def test_a_case_is_explained_by_one_and_closed_by_another(client: SignIn) -> None:
     leader, officer = await client(cast.LEADER_A), await client(cast.COMMITTEE)
-    today = await db.scalar("SELECT CURRENT_DATE")
+    today = clock.local_day(clock.now())
     data = {
         "id": str(new_id()),
         "form": "dry",

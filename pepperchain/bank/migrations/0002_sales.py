@@ -22,8 +22,9 @@ CREATE TABLE bank_order (
     grams BIGINT NOT NULL CHECK (grams > 0),
     filled_grams BIGINT NOT NULL DEFAULT 0,
     expires_on DATE,
-    ordered_by VARCHAR(10) NOT NULL CHECK (ordered_by IN ('depositor', 'staff', 'operator')),
+    ordered_by VARCHAR(10) NOT NULL CHECK (ordered_by IN ('depositor', 'staff', 'operator', 'lender')),
     words VARCHAR(200),
+    pledge_id {uuid},
     state VARCHAR(10) NOT NULL CHECK (state IN ('open', 'filled', 'cancelled', 'expired')),
     placed_at BIGINT NOT NULL,
     placed_by BIGINT,
@@ -32,6 +33,7 @@ CREATE TABLE bank_order (
     content_hash CHAR(32) NOT NULL,
     CHECK (filled_grams BETWEEN 0 AND grams),
     CHECK ((kind = 'at_price') = (limit_fen_per_kg IS NOT NULL)),
+    CHECK ((ordered_by = 'lender') = (pledge_id IS NOT NULL)),
     CHECK ((state = 'open') = (ended_at IS NULL))
 )
 --;
@@ -101,13 +103,16 @@ CREATE TABLE bank_settlement (
     operator_fen BIGINT NOT NULL CHECK (operator_fen >= 0),
     grower_fen BIGINT NOT NULL CHECK (grower_fen >= 0),
     set_off_fen BIGINT NOT NULL CHECK (set_off_fen >= 0),
+    lender_fen BIGINT NOT NULL DEFAULT 0 CHECK (lender_fen >= 0),
+    lender_id BIGINT REFERENCES directory_organization (id),
     lines {json} NOT NULL,
     settled_at BIGINT NOT NULL,
     state VARCHAR(10) NOT NULL CHECK (state IN ('due', 'listed', 'paid', 'reversed')),
     payment_id {uuid} REFERENCES bank_payment (id),
     UNIQUE (sale_id, order_id),
     CHECK (sale_fen + top_up_fen = grower_fen + operator_fen + fee_fen + costs_fen),
-    CHECK (set_off_fen <= grower_fen),
+    CHECK (set_off_fen + lender_fen <= grower_fen),
+    CHECK (lender_fen = 0 OR lender_id IS NOT NULL),
     CHECK ((state IN ('listed', 'paid')) = (payment_id IS NOT NULL))
 )
 --;
