@@ -209,7 +209,7 @@ FIRST: dict[Role, Collection[str]] = {
     Role.PROCESSOR: ("/", "/market", "/organizations", "/me"),
     Role.GROWER: ("/", "/harvest/mine", "/bank", "/me"),
     Role.DEPARTMENT: ("/", "/organizations", "/me"),
-    Role.LENDER: ("/", "/bank/pledges", "/organizations", "/me"),
+    Role.LENDER: ("/", "/bank", "/organizations", "/me"),
 }
 """The few of a phone's bottom bar."""
 

@@ -39,6 +39,7 @@ ROLES = {
     cast.BUYER_P: Role.PROCESSOR,
     cast.GROWER_A: Role.GROWER,
     cast.DEPARTMENT: Role.DEPARTMENT,
+    cast.LENDER: Role.LENDER,
 }
 OUTSIDE = {
     "/login",

@@ -33,9 +33,27 @@ _CHECKS = (
     ),
     (
         "growers have %s fen coming by their settlements, %s fen by the ledger",
-        "SELECT s.due, m.due FROM (SELECT COALESCE(SUM(grower_fen - set_off_fen), 0) AS due FROM bank_settlement"
+        "SELECT s.due, m.due FROM (SELECT COALESCE(SUM(grower_fen - set_off_fen - lender_fen), 0) AS due FROM bank_settlement"
         f" WHERE state IN ('due', 'listed')) AS s CROSS JOIN (SELECT COALESCE(SUM({_SIDE}), 0) AS due FROM ledger_account a"
         " WHERE a.kind = 'bank_payable') AS m WHERE s.due <> m.due",
+    ),
+    (
+        "lenders have %s fen coming by their settlements, %s fen by the ledger",
+        "SELECT s.due, m.due FROM (SELECT COALESCE(SUM(lender_fen), 0) AS due FROM bank_settlement WHERE state IN ('due', 'listed')) AS s"
+        f" CROSS JOIN (SELECT COALESCE(SUM({_SIDE}), 0) AS due FROM ledger_account a WHERE a.kind = 'bank_lender') AS m"
+        " WHERE s.due <> m.due",
+    ),
+    (
+        "receipt %s has %s g locked by its pledges, %s g by its own word",
+        "SELECT b.number, COALESCE(SUM(g.held_grams), 0), b.pledged_grams FROM bank_receipt b"
+        " LEFT JOIN bank_pledge g ON g.receipt_id = b.id AND g.ended_at IS NULL GROUP BY b.id, b.number, b.pledged_grams"
+        " HAVING COALESCE(SUM(g.held_grams), 0) <> b.pledged_grams",
+    ),
+    (
+        "pledge %s waits for %s g to be sold, its order says %s g",
+        "SELECT g.id, g.called_grams, COALESCE(SUM(x.grams - x.filled_grams), 0) FROM bank_pledge g"
+        " LEFT JOIN bank_order x ON x.pledge_id = g.id AND x.state = 'open' GROUP BY g.id, g.called_grams"
+        " HAVING g.called_grams <> COALESCE(SUM(x.grams - x.filled_grams), 0)",
     ),
     (
         "sales brought %s fen by their settlements, %s fen by the ledger",

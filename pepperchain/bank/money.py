@@ -93,7 +93,10 @@ async def legs_of(
     township_id: int,
     lender: tuple[int, Fen] | None = None,
 ) -> list[Leg]:
-    """A settlement as transfers: out of what the sale brought and the operator's top-up, to everybody who gets a part of it."""
+    """A settlement as transfers: out of what the sale brought and the operator's top-up, to everybody who gets a part of it.
+
+    Nothing passes through the payable that is not the grower's: so each transfer can be taken back by itself.
+    """
 
     async def operators(kind: Account) -> int:
         return await of_organization(kind, operator_id, township_id=township_id)
@@ -107,14 +110,15 @@ async def legs_of(
         (await operators(Account.FEE), settled.fee),
         (await operators(Account.COSTS), settled.costs),
         (await operators(Account.MARGIN), settled.operator),
-        (payable, settled.grower),
+        *cleared,
+        (
+            payable,
+            settled.grower - sum((fen for _, fen in cleared), Fen(0)) - (lender[1] if lender else Fen(0)),
+        ),
     ]
-    legs = poured(sources, uses)
-    legs += [Leg(debit=payable, credit=account, amount=int(fen)) for account, fen in cleared]
-    if lender is not None and lender[1]:
-        taken = await of_organization(Account.LENDER, lender[0], township_id=township_id)
-        legs.append(Leg(debit=payable, credit=taken, amount=int(lender[1])))
-    return legs
+    if lender is not None:
+        uses.append((await of_organization(Account.LENDER, lender[0], township_id=township_id), lender[1]))
+    return poured(sources, uses)
 
 
 def poured(sources: Sequence[tuple[int, Fen]], uses: Sequence[tuple[int, Fen]]) -> list[Leg]:

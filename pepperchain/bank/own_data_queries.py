@@ -65,7 +65,7 @@ OWN = OwnData(
         OwnTable(
             "bank_pledge", N_("Pledges"), "t.household_id = :household",
             (
-                Told("asked_at", N_("Asked for"), Telling.MOMENT), Told("receipt_id", N_("Receipt"), sql=_NUMBER.format("receipt_id")),
+                Told("asked_at", N_("Loan asked for"), Telling.MOMENT), Told("receipt_id", N_("Receipt"), sql=_NUMBER.format("receipt_id")),
                 Told("lender_id", N_("Lender"), sql=_LENDER), Told("grams", N_("Weight"), Telling.WEIGHT),
                 Told("held_grams", N_("Still locked"), Telling.WEIGHT), Told("called_grams", N_("Waits to be sold"), Telling.WEIGHT),
                 Told("loan_fen", N_("Loan"), Telling.MONEY), Told("received_fen", N_("Sales brought the lender"), Telling.MONEY),

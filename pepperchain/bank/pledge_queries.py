@@ -151,13 +151,24 @@ async def lenders() -> list[tuple[int, str]]:
     return [(int(id), str(name)) for id, name in rows]
 
 
+async def overdue(actor: Actor, *, today: date) -> int:
+    """How many of this lender's loans are overdue with pepper still locked for them; a hundred at most are counted."""
+    which = Pledge.visible_to(actor) & Clause("g.state = 'active' AND g.due_on < :today", {"today": today})
+    return int(
+        await db.scalar(
+            f"SELECT COUNT(*) FROM (SELECT 1 FROM bank_pledge g WHERE {which.sql} LIMIT 100) AS found",
+            **which.params,
+        )
+    )
+
+
 async def waiting(actor: Actor) -> int:
     """How many wait for this lender's word, or this grower's; a hundred at most are counted."""
     state = "consented" if actor.household_id is None else "requested"
     which = Pledge.visible_to(actor) & Clause("g.state = :state", {"state": state})
     return int(
         await db.scalar(
-            f"SELECT COUNT(*) FROM (SELECT 1 FROM bank_pledge g WHERE {which.sql} LIMIT 100) AS some",
+            f"SELECT COUNT(*) FROM (SELECT 1 FROM bank_pledge g WHERE {which.sql} LIMIT 100) AS found",
             **which.params,
         )
     )

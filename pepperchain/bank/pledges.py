@@ -128,7 +128,7 @@ async def consent(actor: Actor, *, id: UUID, now: datetime, words: str | None = 
     await step(
         row, PledgeState.CONSENTED, consented_at=now, consented_by_name=actor.name, consent_words=words
     )
-    await told(actor, row, "bank_pledge.consented", now=now, words=words)
+    await told(actor, row, "bank_pledge.consented", now=now, reason=words)
 
 
 @db.unit_of_work

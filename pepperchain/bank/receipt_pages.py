@@ -51,6 +51,8 @@ async def show(request: Request) -> Response:
     actor, receipt = request.state.actor, await receipt_of(request)
     context: dict[str, Any] = {
         "pledges": await pledge_queries.of_receipt(actor, receipt.id),
+        "orders": [],
+        "settlements": [],
         "today": await previews.today(receipt, now=clock.now()),
         "statement": statements.signed(receipt),
         "qr": qr.code(f"{request.url.scheme}://{request.url.netloc}/r/{receipt.code}"),

@@ -126,18 +126,25 @@ async def sell(actor: Actor, *, id: UUID, sale: NewSale, now: datetime) -> bool:
     )  # fmt: skip
     await _post(actor, id, sale, found, operator_id, township_id, now=now)
     await _give_out(actor, id, found, buyer, now=now)
-    for part in found:
-        await claims.keep(part.receipt.id)
+    for (receipt_id, kind), grams in _told(found).items():
+        await claims.keep(receipt_id)
         await claims.note(
-            actor, part.receipt.id, EventKind.SOLD if part.order.pledge_id is None else EventKind.LIQUIDATED, part.grams,
-            transaction_id=id, reason=buyer, now=now,
-            happened_on=sale.sold_on, township_id=part.receipt.township_id,
+            actor, receipt_id, kind, grams, transaction_id=id, reason=buyer, now=now, happened_on=sale.sold_on, township_id=township_id
         )  # fmt: skip
     await trail.record(
         actor, "bank_sale.made", subject="bank_sale", subject_id=id, township_id=township_id, now=now,
         facts={"grams": sale.grams, "price": sale.price_fen_per_kg, "receipts": len(found)},
     )  # fmt: skip
     return True
+
+
+def _told(found: Sequence[Part]) -> dict[tuple[int, EventKind], Grams]:
+    """What each receipt's history says of a sale, however many orders of it were served: what it sold, and what was sold for a lender."""
+    grams: dict[tuple[int, EventKind], Grams] = {}
+    for part in found:
+        kind = EventKind.SOLD if part.order.pledge_id is None else EventKind.LIQUIDATED
+        grams[part.receipt.id, kind] = grams.get((part.receipt.id, kind), Grams(0)) + part.grams
+    return grams
 
 
 async def _store(actor: Actor, site_id: int) -> tuple[int, int]:

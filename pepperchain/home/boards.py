@@ -8,6 +8,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.accounts import approval_queries
+from pepperchain.bank import pledge_queries
 from pepperchain.climate import breach_queries
 from pepperchain.consents import correction_queries
 from pepperchain.core import clock
@@ -326,6 +327,28 @@ async def _administration(made: Board, actor: Actor) -> None:
     made.acts.append(Act(gettext(N_("Users")), "/admin", "settings"))
 
 
+async def _pledges(made: Board, actor: Actor) -> None:
+    """Loans on receipts that wait for this lender's word, or for this grower's."""
+    if not actor.may(Capability.BANK_LEND) and actor.role is not Role.GROWER:
+        return
+    waiting = await pledge_queries.waiting(actor)
+    if waiting:
+        words = ngettext(
+            "%(count)s loan on stored pepper waits for your word",
+            "%(count)s loans on stored pepper wait for your word",
+            waiting,
+        )
+        made.needs.append(Need(words % {"count": waiting}, "/bank/pledges", "lock", urgent=True))
+    late = (
+        await pledge_queries.overdue(actor, today=clock.local_day(made.as_of))
+        if actor.may(Capability.BANK_LEND)
+        else 0
+    )
+    if late:
+        words = ngettext("%(count)s loan is overdue", "%(count)s loans are overdue", late)
+        made.needs.append(Need(words % {"count": late}, "/bank/pledges", "warning", urgent=True))
+
+
 PARTS: tuple[tuple[Capability, Part], ...] = (
     (Capability.ACCOUNT_OWN, _second_person),
     (Capability.CONSENT_READ, _corrections),
@@ -342,4 +365,5 @@ PARTS: tuple[tuple[Capability, Part], ...] = (
     (Capability.STORAGE_READ, _counts),
     (Capability.STORAGE_READ, _breaches),
     (Capability.STORAGE_MOVE, _offers),
+    (Capability.BANK_READ, _pledges),
 )

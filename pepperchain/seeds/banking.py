@@ -1,19 +1,19 @@
 """The village's pepper bank: a season of prices, pepper that is kept, some of it sold, and an order that waits."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from pepperchain.access.actor import SYSTEM
-from pepperchain.bank import deposits, orders, prices, receipt_queries, sales
+from pepperchain.bank import deposits, lending, orders, pledges, prices, receipt_queries, sales
 from pepperchain.bank.deposits import Goods, Share
 from pepperchain.bank.sales import NewSale
 from pepperchain.core import clock, db
 from pepperchain.core.units import Fen, Grams
 from pepperchain.seeds.scene import Scene, form_id, told
 
-LEADER, CLERK = "19900000004", "19900000006"
+LEADER, CLERK, LENDER = "19900000004", "19900000006", "19900000013"
 _HOUR = 10
 
 
@@ -24,7 +24,7 @@ async def this_season(scene: Scene) -> None:
     receipts: dict[int, int] = {}
     acts = sorted(
         (one["day"], order, number, one)
-        for order, kind in enumerate(("deposit", "order", "sale"))
+        for order, kind in enumerate(("deposit", "order", "pledge", "sale"))
         for number, one in enumerate(file[kind], start=1)
     )
     for day, order, number, one in acts:
@@ -42,6 +42,8 @@ async def this_season(scene: Scene) -> None:
                 grams=Grams.from_kg(one["kg"]), limit_fen_per_kg=Fen.from_yuan(one["limit"]) if "limit" in one else None,
                 words=one["words"], now=at,
             )  # fmt: skip
+        elif order == 2:
+            await _pledge(scene, number, one, receipts[one["deposit"]], at)
         else:
             await _sale(scene, number, one, receipts, at)
 
@@ -80,6 +82,18 @@ async def _deposit(scene: Scene, number: int, one: Mapping[str, Any], at: dateti
         now=at,
     )
     return entered.id
+
+
+async def _pledge(scene: Scene, number: int, one: Mapping[str, Any], receipt_id: int, at: datetime) -> None:
+    """Asked for at the counter and agreed to there; the bank lends on it, or is still to say."""
+    clerk, lender, id = scene.actors[CLERK], scene.actors[LENDER], form_id("bank pledge", number)
+    await pledges.request(
+        clerk, id=id, receipt_id=receipt_id, grams=Grams.from_kg(one["kg"]), lender_id=lender.organization_id or 0,
+        loan=Fen.from_yuan(one["loan"]), due_on=clock.local_day(at) + timedelta(days=one["days"]), words=one["words"], now=at,
+    )  # fmt: skip
+    await pledges.consent(clerk, id=id, words="本人签字，会计在场", now=at)
+    if one["confirmed"]:
+        await lending.confirm(lender, id=id, loan_number=f"NS-{number:04}", now=at)
 
 
 async def _sale(

@@ -161,6 +161,8 @@ async def test_only_administrators_touch_users(role: Role) -> None:
     everything = Belonging(organization, places.household_id, (places.township_id,))
     if role is Role.DEPARTMENT:
         everything = Belonging(await people.organization("department", "区农业农村委", "农业农村委"))
+    elif role is Role.LENDER:
+        everything = Belonging(await people.organization("bank", "江津农村商业银行", "农商行"))
     actor = await people.acting(await people.user(PHONE, role, belonging=everything))
     other = await people.user("13900000002")
     request_id = new_id()

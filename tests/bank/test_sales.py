@@ -162,3 +162,19 @@ async def test_a_sale_and_a_withdrawal_never_take_the_same_grams(vault: Vault) -
     assert await vault.store.on_hand(vault.lot_id) == 430 * KG
     await all_balances()
     await money_balances()
+
+
+async def test_a_sale_is_taken_back_although_a_debt_was_set_off(vault: Vault) -> None:
+    receipt = await vault.deposit(100)
+    await withdrawals.take_out(
+        vault.clerk, id=new_id(), receipt_id=receipt.id, grams=Grams(20 * KG), reason="自用", now=LATER
+    )
+    await order(vault, receipt, 80, now=LATER)
+    id = await sell(vault, receipt, 80, 5_000, now=LATER, sold_on=FOUR_MONTHS)
+    (settled,) = await sale_queries.settlements_of_sale(str(id))
+    assert settled.set_off_fen > 0
+    await sales.reverse(vault.leader, id=id, reason="买方退货", now=LATER)
+    assert {kind: fen for kind, fen in (await money()).items() if fen} == {
+        "receivable": settled.set_off_fen, "fee": settled.set_off_fen,
+    }  # fmt: skip
+    await all_balances()

@@ -72,17 +72,21 @@ async def money_balances() -> None:
     """What came in is what went out, and what settlements say is what the accounts hold."""
     found = await money()
     assert found.get("proceeds", 0) + found.get("top_up", 0) + found.get("receivable", 0) == sum(
-        found.get(kind, 0) for kind in ("payable", "fee", "margin", "costs", "paid")
+        found.get(kind, 0) for kind in ("payable", "fee", "margin", "costs", "paid", "lender")
     )
     settled = await db.tuples(
         "SELECT COALESCE(SUM(sale_fen), 0), COALESCE(SUM(top_up_fen), 0), COALESCE(SUM(operator_fen), 0), COALESCE(SUM(costs_fen), 0)"
         " FROM bank_settlement WHERE state <> 'reversed'"
     )
+    lent = await db.scalar(
+        "SELECT COALESCE(SUM(lender_fen), 0) FROM bank_settlement WHERE state IN ('due', 'listed')"
+    )
+    assert int(lent) == found.get("lender", 0)
     assert [int(each) for each in settled[0]] == [
         found.get(kind, 0) for kind in ("proceeds", "top_up", "margin", "costs")
     ]
     owing = await db.scalar(
-        "SELECT COALESCE(SUM(grower_fen - set_off_fen), 0) FROM bank_settlement WHERE state IN ('due', 'listed')"
+        "SELECT COALESCE(SUM(grower_fen - set_off_fen - lender_fen), 0) FROM bank_settlement WHERE state IN ('due', 'listed')"
     )
     assert int(owing) == found.get("payable", 0)
 

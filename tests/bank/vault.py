@@ -27,6 +27,7 @@ class Vault:
 
     store: Store
     lot_id: int
+    bank_id: int
 
     @property
     def clerk(self) -> Actor:
@@ -50,6 +51,11 @@ class Vault:
             self.store.register.actor(Role.GROWER, household_id=self.store.register.zhang.household_id),
             user_id=15,
         )
+
+    @property
+    def lender(self) -> Actor:
+        """Whoever lends on receipts; the bank is entered by `open_vault`."""
+        return replace(self.store.register.actor(Role.LENDER, organization_id=self.bank_id), user_id=16)
 
     @property
     def zhang(self) -> int:
@@ -100,9 +106,17 @@ async def open_vault() -> Vault:
     lot_id = await store.lot(
         500, room_id=store.dry, form="dry", grade="grade_1", picked_at=NOW - 2 * DAY, household_id=store.register.zhang.household_id
     )  # fmt: skip
-    vault = Vault(store, lot_id)
+    vault = Vault(store, lot_id, await _bank(store.register.townships[0]))
     await vault.priced(PRICE)
     return vault
+
+
+@db.unit_of_work
+async def _bank(township_id: int) -> int:
+    return await db.insert_id(
+        "directory_organization", kind="bank", name="江津农村商业银行", short_name="农商行", pinyin="n", initials="n",
+        township_id=township_id, created_at=NOW,
+    )  # fmt: skip
 
 
 async def all_balances() -> None:

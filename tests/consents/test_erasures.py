@@ -124,7 +124,7 @@ async def test_it_takes_a_second_person_and_what_was_taken_back_is_not_done() ->
         )
         await db.execute("UPDATE visits_follow_up SET done_at = 1, done_name = '-' WHERE done_at IS NULL")
         await db.execute(
-            "UPDATE bank_receipt SET state = 'emptied', free_grams = 0, ordered_grams = 0 WHERE household_id = :home",
+            "UPDATE bank_receipt SET state = 'emptied', free_grams = 0, ordered_grams = 0, pledged_grams = 0 WHERE household_id = :home",
             home=await home_of(whose),
         )
 

@@ -23,6 +23,7 @@ ROLES: Mapping[str, Role] = {
     cast.BUYER_P: Role.PROCESSOR,
     cast.GROWER_A: Role.GROWER,
     cast.DEPARTMENT: Role.DEPARTMENT,
+    cast.LENDER: Role.LENDER,
 }
 """One person of each role that signs in; of the two cooperatives, somebody of the first."""
 

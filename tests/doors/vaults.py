@@ -1,9 +1,10 @@
 """What a cooperative has in the pepper bank."""
 
 import json
+from datetime import timedelta
 
 from pepperchain.access.actor import SYSTEM, Actor
-from pepperchain.bank import deposits, orders, payouts, prices, receipt_queries, sales, terms
+from pepperchain.bank import deposits, orders, payouts, pledges, prices, receipt_queries, sales, terms
 from pepperchain.bank.deposits import Goods, Share
 from pepperchain.bank.sales import NewSale
 from pepperchain.core import clock, db
@@ -35,6 +36,7 @@ async def deposit(leader: Actor) -> None:
         goods=Goods(packing="Sacks", marks="Blue thread", quality="Dry and green"),
     )  # fmt: skip
     await _trade(leader, taken.id)
+    await _pledge(leader, taken.id)
     await _own_scheme(leader)
 
 
@@ -50,6 +52,17 @@ async def _own_scheme(leader: Actor) -> None:
         "bank_scheme_version", request_id=new_id(), scheme_id=scheme, number=1, terms=json.dumps(terms.plain(terms.default())),
         note="For the members", state="draft", drafted_at=now, drafted_by=leader.user_id, drafted_by_name=leader.name,
     )  # fmt: skip
+
+
+async def _pledge(leader: Actor, receipt_id: int) -> None:
+    """Asked for at the counter, agreed to and waiting for the lender."""
+    now, id = clock.now(), new_id()
+    lender = await db.scalar("SELECT MIN(id) FROM directory_organization WHERE kind = 'bank'")
+    await pledges.request(
+        leader, id=id, receipt_id=receipt_id, grams=Grams(600), lender_id=int(lender), loan=Fen(1_000), words="She asked for it",
+        due_on=clock.local_day(now) + timedelta(days=60), now=now,
+    )  # fmt: skip
+    await pledges.consent(leader, id=id, words="Signed at the counter", now=now)
 
 
 async def _trade(leader: Actor, receipt_id: int) -> None:

@@ -32,6 +32,7 @@ ROLES = {
     cast.GROWER_A: "grower",
     cast.GROWER_B: "grower",
     cast.DEPARTMENT: "department",
+    cast.LENDER: "lender",
 }
 
 
