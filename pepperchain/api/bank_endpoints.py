@@ -3,11 +3,29 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.api import bank_items, reading, shapes
-from pepperchain.api.bank_forms import NewDeposit, NewOrder, NewPreview, NewWithdrawal
+from pepperchain.api.bank_forms import (
+    NewDeposit,
+    NewOrder,
+    NewPledge,
+    NewPreview,
+    NewTransfer,
+    NewWithdrawal,
+)
 from pepperchain.api.endpoints import Endpoint, created
-from pepperchain.bank import deposits, orders, previews, receipt_queries, scheme_queries, withdrawals
+from pepperchain.bank import (
+    deposits,
+    orders,
+    parting,
+    pledge_queries,
+    pledges,
+    previews,
+    receipt_queries,
+    scheme_queries,
+    withdrawals,
+)
 from pepperchain.bank.deposits import Share
 from pepperchain.bank.settlement_rules import Facts
 from pepperchain.core import clock, db
@@ -36,12 +54,7 @@ async def preview_settlement(request: Request) -> Response:
 async def deposit(request: Request) -> Response:
     """Takes pepper in, once for each id."""
     actor, sent = request.state.actor, await reading.body(request, NewDeposit)
-    home = sent.household_id
-    if home is None:
-        found = None if sent.household_card is None else await household_by_card(actor, sent.household_card)
-        if found is None:
-            raise Refused(N_("Say whose pepper it is: household_card or household_id."), "household_card")
-        home = found.household_id
+    home = await _home(actor, sent)
     version = None
     if sent.scheme is not None:
         on = sent.deposited_on or clock.local_day(clock.now())
@@ -60,6 +73,16 @@ async def deposit(request: Request) -> Response:
         )  # fmt: skip
     row = await receipt_queries.receipt(actor, entered.id)
     return created(bank_items.receipt(row), repeated=entered.repeated)
+
+
+async def _home(actor: Actor, sent: NewDeposit | NewTransfer) -> int:
+    """Whose it is, or is to be. Refused: neither is said, or nobody has this card."""
+    if sent.household_id is not None:
+        return sent.household_id
+    found = None if sent.household_card is None else await household_by_card(actor, sent.household_card)
+    if found is None:
+        raise Refused(N_("Say whose pepper it is: household_card or household_id."), "household_card")
+    return found.household_id
 
 
 async def get_receipt(request: Request) -> Response:
@@ -98,6 +121,31 @@ async def order(request: Request) -> Response:
             expires_on=sent.expires_on, words=sent.words, now=clock.now(),
         )  # fmt: skip
     return created(bank_items.receipt(await receipt_queries.receipt(actor, row.id)), repeated=not is_new)
+
+
+async def pledge(request: Request) -> Response:
+    """Asks for a loan on a receipt, once for each id."""
+    actor, sent = request.state.actor, await reading.body(request, NewPledge)
+    row = await receipt_queries.receipt_by_number(actor, request.path_params["number"])
+    with reading.fields_called({"grams": "quantity_grams", "loan": "loan_fen"}):
+        is_new = await pledges.request(
+            actor, id=sent.id, receipt_id=row.id, grams=Grams(sent.quantity_grams), lender_id=sent.lender_id, loan=Fen(sent.loan_fen),
+            due_on=sent.due_on, words=sent.words, now=clock.now(),
+        )  # fmt: skip
+    return created(bank_items.pledge(await pledge_queries.pledge(actor, sent.id)), repeated=not is_new)
+
+
+async def transfer(request: Request) -> Response:
+    """Endorses a receipt, or a part of it, to another household, once for each id; the receipt that stands for it then."""
+    actor, sent = request.state.actor, await reading.body(request, NewTransfer)
+    row = await receipt_queries.receipt_by_number(actor, request.path_params["number"])
+    home = await _home(actor, sent)
+    with reading.fields_called({"grams": "quantity_grams", "to": "household_id"}):
+        made = await parting.endorse(
+            actor, id=sent.id, receipt_id=row.id, to_household_id=home, grams=Grams(sent.quantity_grams), reason=sent.reason,
+            now=clock.now(),
+        )  # fmt: skip
+    return created(bank_items.receipt(await receipt_queries.receipt(actor, made.id)), repeated=made.repeated)
 
 
 _NUMBER = {"number": shapes.TEXT}
@@ -147,6 +195,26 @@ ENDPOINTS = [
         summary="Order pepper sold",
         path_params=_NUMBER,
         body=NewOrder,
+        answers=bank_items.RECEIPT,
+    ),
+    Endpoint(
+        "/receipts/{number}/pledges",
+        pledge,
+        method="POST",
+        may=Capability.BANK_PLEDGE,
+        summary="Ask for a loan on a receipt",
+        path_params=_NUMBER,
+        body=NewPledge,
+        answers=bank_items.PLEDGE,
+    ),
+    Endpoint(
+        "/receipts/{number}/transfers",
+        transfer,
+        method="POST",
+        may=Capability.BANK_DEPOSIT,
+        summary="Endorse a receipt to another household",
+        path_params=_NUMBER,
+        body=NewTransfer,
         answers=bank_items.RECEIPT,
     ),
 ]

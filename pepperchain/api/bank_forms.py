@@ -51,6 +51,27 @@ class NewWithdrawal(Form):
     reason: Words
 
 
+class NewPledge(Form):
+    """A loan that is asked for on a receipt. Growers agree by asking; staff say who asked in `words`, and the grower agrees on the page."""
+
+    id: EventId
+    quantity_grams: WholeGrams
+    lender_id: RegistryId
+    loan_fen: WholeFen
+    due_on: Day
+    words: Words | None = None
+
+
+class NewTransfer(Form):
+    """A receipt, or a part of it, that goes to another household of the cooperative. Give `household_card` or `household_id`."""
+
+    id: EventId
+    quantity_grams: WholeGrams
+    household_card: CardNumber | None = None
+    household_id: RegistryId | None = None
+    reason: Words
+
+
 class NewOrder(Form):
     """An order to sell: at the next sale, or from `limit_fen_per_kg` on. Staff say who asked for it in `words`."""
 

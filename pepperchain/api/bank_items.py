@@ -4,6 +4,7 @@ from typing import Any
 
 from pepperchain.api import shapes
 from pepperchain.bank import lines
+from pepperchain.bank.pledge_queries import PledgeRow
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.settlement_rules import Settlement
 
@@ -41,6 +42,29 @@ def preview(settlement: Settlement) -> dict[str, Any]:
             for line in settlement.lines
         ],
     }
+
+
+PLEDGE = shapes.record(
+    id=shapes.TEXT,
+    number=shapes.TEXT,
+    state=shapes.TEXT,
+    lender_id=shapes.WHOLE,
+    quantity_grams=shapes.WHOLE,
+    held_grams=shapes.WHOLE,
+    called_grams=shapes.WHOLE,
+    loan_fen=shapes.WHOLE,
+    received_fen=shapes.WHOLE,
+    due_on=shapes.DAY,
+)
+
+
+def pledge(row: PledgeRow) -> dict[str, Any]:
+    """A pledge as machines read it."""
+    return {
+        "id": str(row.id), "number": row.number, "state": row.state.value, "lender_id": row.lender_id, "quantity_grams": row.grams,
+        "held_grams": row.held_grams, "called_grams": row.called_grams, "loan_fen": row.loan_fen, "received_fen": row.received_fen,
+        "due_on": row.due_on.isoformat(),
+    }  # fmt: skip
 
 
 RECEIPT = shapes.record(

@@ -151,7 +151,7 @@ async def cancel(actor: Actor, *, id: UUID, now: datetime) -> OrderRow:
 
 @db.unit_of_work
 async def uncall(actor: Actor, *, id: UUID, now: datetime) -> OrderRow:
-    """Ends a lender's order; what is not sold is pledged again. A building block: `lending` has checked all of it."""
+    """Ends a lender's order; what is not sold is pledged again. A building block: `lending` has checked all of it, and tells the trail."""
     return await _end(actor, id, "cancelled", now=now)
 
 
@@ -191,8 +191,9 @@ async def _end(actor: Actor, id: UUID, state: str, *, now: datetime) -> OrderRow
         actor, row.receipt_id, EventKind.ORDER_ENDED, left, transaction_id=uuid5(id, "end"), now=now,
         township_id=row.township_id,
     )  # fmt: skip
-    await trail.record(
-        actor, f"bank_order.{state}", subject="bank_receipt", subject_id=row.receipt_id, township_id=row.township_id, now=now,
-        facts={"grams": left},
-    )  # fmt: skip
+    if row.pledge_id is None:
+        await trail.record(
+            actor, f"bank_order.{state}", subject="bank_receipt", subject_id=row.receipt_id, township_id=row.township_id, now=now,
+            facts={"grams": left},
+        )  # fmt: skip
     return row

@@ -95,3 +95,38 @@ async def test_a_deposit_is_made_once_for_each_id_and_found_by_its_number(
     assert "genuine" in page.text
     assert page.headers["x-robots-tag"] == "noindex"
     assert (await (await client()).get(f"/r/{'0' * 26}")).status_code == 404
+
+
+async def test_a_loan_is_asked_for_and_a_part_given_away_once_for_each_id(
+    machine: Machine, client: SignIn
+) -> None:
+    leader = await client(cast.LEADER_A)
+    lot, grade, _ = await lot_of(cast.LEADER_A)
+    await priced(leader, grade, "50")
+    clerk = await machine(cast.CLERK_A)
+    homes = await db.tuples(
+        "SELECT h.id FROM directory_household h JOIN storage_lot l ON l.cooperative_id = h.cooperative_id"
+        " WHERE l.id = :id AND h.ended_on IS NULL ORDER BY h.id LIMIT 2",
+        id=lot,
+    )
+    deposit = {"id": str(new_id()), "lot_id": lot, "household_id": homes[0][0], "quantity_grams": 5_000}
+    number = (await clerk.post("/api/v1/deposits", json=deposit)).json()["number"]
+    bank = await db.scalar("SELECT id FROM directory_organization WHERE kind = 'bank'")
+    loan = {
+        "id": str(new_id()), "quantity_grams": 3_000, "lender_id": bank, "loan_fen": 10_000, "due_on": "2099-01-01",
+        "words": "By phone",
+    }  # fmt: skip
+    url = f"/api/v1/receipts/{number}/pledges"
+    refused(await clerk.post(url, json=loan | {"loan_fen": 10_501}), "loan_fen")
+    refused(await clerk.post(url, json=loan | {"quantity_grams": 5_001}), "quantity_grams")
+    asked, again = [await clerk.post(url, json=loan) for _ in range(2)]
+    assert (asked.status_code, again.status_code, asked.json()["state"]) == (201, 200, "requested"), (
+        asked.text
+    )
+    assert asked.json() == again.json()
+    assert (await clerk.post(url, json=loan | {"loan_fen": 1})).status_code == 409
+    gift = {"id": str(new_id()), "quantity_grams": 1_000, "household_id": homes[1][0], "reason": "Parted"}
+    given, twice = [await clerk.post(f"/api/v1/receipts/{number}/transfers", json=gift) for _ in range(2)]
+    assert (given.status_code, twice.status_code) == (201, 200), given.text
+    assert (given.json()["household_id"], given.json()["free_grams"]) == (homes[1][0], 1_000)
+    assert given.json()["number"] == twice.json()["number"] != number

@@ -18,7 +18,7 @@ TYPED: Mapping[str, str] = {
     "tare": "1.5", "text": "Called, all is well.", "tree_count": "40", "weight": "12.5", "what": "Bring the seedlings", "witness": "Lin",
     "words": "For the June money", "other": "重庆拾椒语香料有限公司", "grower": "", "0-grower": "罗大山",
     "per_day": "0.05", "part": "0.5", "tolerance": "0.5", "0-gross": "20", "counted": "12.5", "degrees": "3.5", "humidity": "60",
-    "out": "0.4", "kwh": "99999.9", "laboratory": "The district's",
+    "out": "0.4", "kwh": "99999.9", "called": "0.1", "laboratory": "The district's",
 }  # fmt: skip
 """What is typed into a field of that name."""
 
@@ -26,6 +26,7 @@ IN_PLACE: Mapping[str, Mapping[str, str]] = {
     "proxies": {"person_id": "", "other": "00000067"},
     "numbers": {"bank_card": "6200000000000000034", "witness": "Lin"},
     "mergers": {"with_lots": "on"},
+    "pledges": {"due_on": "2090-01-01", "loan": "1"},
     "tests": {"moisture_permille": "9.5"},
     "household": {"household": "00000067"},
 }

@@ -4,12 +4,23 @@ import json
 from datetime import timedelta
 
 from pepperchain.access.actor import SYSTEM, Actor
-from pepperchain.bank import deposits, orders, payouts, pledges, prices, receipt_queries, sales, terms
+from pepperchain.bank import (
+    deposits,
+    lending,
+    orders,
+    payouts,
+    pledges,
+    prices,
+    receipt_queries,
+    sales,
+    terms,
+)
 from pepperchain.bank.deposits import Goods, Share
 from pepperchain.bank.sales import NewSale
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Fen, Grams
+from tests.harness import cast
 
 
 async def deposit(leader: Actor) -> None:
@@ -55,14 +66,22 @@ async def _own_scheme(leader: Actor) -> None:
 
 
 async def _pledge(leader: Actor, receipt_id: int) -> None:
-    """Asked for at the counter, agreed to and waiting for the lender."""
-    now, id = clock.now(), new_id()
-    lender = await db.scalar("SELECT MIN(id) FROM directory_organization WHERE kind = 'bank'")
-    await pledges.request(
-        leader, id=id, receipt_id=receipt_id, grams=Grams(600), lender_id=int(lender), loan=Fen(1_000), words="She asked for it",
-        due_on=clock.local_day(now) + timedelta(days=60), now=now,
-    )  # fmt: skip
-    await pledges.consent(leader, id=id, words="Signed at the counter", now=now)
+    """One asked for at the counter, one that the grower has agreed to, and one that was lent on and is overdue."""
+    lender = await cast.actor(cast.LENDER)
+    for days_ago, grams, is_agreed, is_lent in (
+        (0, 300, False, False),
+        (0, 300, True, False),
+        (40, 1_300, True, True),
+    ):
+        now, id = clock.now() - timedelta(days=days_ago), new_id()
+        await pledges.request(
+            leader, id=id, receipt_id=receipt_id, grams=Grams(grams), lender_id=lender.organization_id or 0, loan=Fen(500),
+            words="She asked for it", due_on=clock.local_day(now) + timedelta(days=30), now=now,
+        )  # fmt: skip
+        if is_agreed:
+            await pledges.consent(leader, id=id, words="Signed at the counter", now=now)
+        if is_lent:
+            await lending.confirm(lender, id=id, loan_number="L-7", now=now)
 
 
 async def _trade(leader: Actor, receipt_id: int) -> None:
