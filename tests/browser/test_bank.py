@@ -1,4 +1,4 @@
-"""From a lot to the payment list: a grower's pepper in the bank, as the people at the counter and the grower live it."""
+"""From a lot over a loan to the payment list: a grower's pepper in the bank, as the people at the counter and the grower live it."""
 
 import re
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def _lot(page: Page) -> str:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_growers_pepper_goes_from_its_lot_to_the_payment_list(
+def test_a_growers_pepper_goes_from_its_lot_over_a_loan_to_the_payment_list(
     opened: Opened, accessible: Accessible, way: str
 ) -> None:
     language, screen = WAYS[way]
@@ -63,6 +63,8 @@ def test_a_growers_pepper_goes_from_its_lot_to_the_payment_list(
     sign_in(grower, cast.GROWER_A)
     grower.goto(f"{receipt}?lang={language}")
     accessible(grower)
+    _pledge_and_let_go(grower, opened(**screen), accessible, language)
+    grower.goto(receipt)
     grower.locator("a[href$='/orders/new']").click()
     grower.fill("input[name=grams]", KG)
     accessible(grower)
@@ -95,3 +97,33 @@ def test_a_growers_pepper_goes_from_its_lot_to_the_payment_list(
     leader.locator("form[action='/bank/payouts'] button").first.click()
     expect(leader).to_have_url(re.compile(r"/bank/payouts/[0-9a-f-]{36}"))
     accessible(leader)
+
+
+def _pledge_and_let_go(grower: Page, lender: Page, accessible: Accessible, language: str) -> None:
+    """The grower borrows on the receipt, the bank lends, the grower pays back, the bank lets it go."""
+    grower.locator("a[href$='/pledges/new']").click()
+    grower.fill("input[name=grams]", KG)
+    grower.fill("input[name=loan]", "12")
+    grower.fill("input[name=due_on]", "2099-01-31")
+    accessible(grower)
+    scale.press(grower, grower.locator("form[action$='/pledges'] button[type=submit]"))
+    expect(grower).to_have_url(re.compile(r"/bank/pledges/[0-9a-f-]{36}"))
+    pledge = grower.url.partition("?")[0]
+    accessible(grower)
+
+    sign_in(lender, cast.LENDER)
+    lender.goto(f"/bank/pledges?lang={language}")
+    accessible(lender)
+    lender.goto(pledge)
+    accessible(lender)
+    lender.fill("input[name=loan_number]", "NS-2026-7")
+    scale.press(lender, lender.locator("form[action$='/confirmation'] button"))
+    expect(lender.locator("form[action$='/releases']")).to_be_visible()
+    accessible(lender)
+    grower.goto(pledge)
+    expect(grower.locator(".document")).to_contain_text("NS-2026-7")
+
+    lender.fill("form[action$='/releases'] input[name=grams]", KG)
+    scale.press(lender, lender.locator("form[action$='/releases'] button[type=submit]"))
+    expect(lender.locator("form[action$='/releases']")).to_have_count(0)
+    accessible(lender)
