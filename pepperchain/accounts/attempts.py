@@ -55,6 +55,19 @@ async def begin(*, phone: str | None, address: str, now: datetime) -> Try:
     return Try(tuple(subject for subject, _ in limits))
 
 
+async def look(*, what: str, address: str, a_minute_max: int, now: datetime) -> None:
+    """Counts a look at something open to everyone, so that nobody tries its codes out by the thousand.
+
+    Raises TooManyTries, with the time to wait, when the address had its looks of this minute.
+    """
+    limits = [(f"{what}:{rules.network_of(address)}", a_minute_max)]
+    waiting = await _count(limits, window=timedelta(minutes=1), now=now)
+    if waiting is not None:
+        raise TooManyTries(
+            N_("Too many of these pages were asked for from here. Wait %(span)s and try again."), span=waiting
+        )
+
+
 @db.unit_of_work
 async def _count(limits: Sequence[tuple[str, int]], *, window: timedelta, now: datetime) -> timedelta | None:
     """How long to wait, or None. A refused try is not counted against those who come after it in `limits`.

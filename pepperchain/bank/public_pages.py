@@ -3,7 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from pepperchain.accounts import attempts
+from pepperchain.accounts.session_pages import address_of
 from pepperchain.bank import receipt_queries, statements
+from pepperchain.bank.rules import bounds
 from pepperchain.core import clock
 from pepperchain.harvest.rules import words
 from pepperchain.web.i18n import reader
@@ -13,8 +16,15 @@ from pepperchain.web.routing import PUBLIC, route
 
 async def show(request: Request) -> Response:
     """A receipt by its public code."""
+    now = clock.now()
+    await attempts.look(
+        what="receipt",
+        address=address_of(request),
+        a_minute_max=bounds().receipt_code_reads_per_minute,
+        now=now,
+    )
     receipt = await receipt_queries.public_receipt(request.path_params["code"])
-    context = {"receipt": receipt, "words": words(reader().language), "as_of": clock.now()}
+    context = {"receipt": receipt, "words": words(reader().language), "as_of": now}
     return render(request, "bank/public_receipt.html", context, headers={"X-Robots-Tag": "noindex"})
 
 

@@ -109,6 +109,7 @@ class Bounds:
     list_rows_max: int
     backdated_days_max: int
     price_days_max: int
+    receipt_code_reads_per_minute: int
 
 
 @cache
@@ -119,6 +120,7 @@ def bounds() -> Bounds:
         list_rows_max=table["list_rows_max"],
         backdated_days_max=table["backdated_days_max"],
         price_days_max=table["price_days_max"],
+        receipt_code_reads_per_minute=table["receipt_code_reads_per_minute"],
     )
 
 

@@ -153,12 +153,14 @@ def wrongs(terms: Terms) -> list[tuple[str, str]]:
         )
     if (terms.floor is FloorRule.FIXED) != (terms.floor_fen_per_kg is not None):
         found.append(("floor_fen_per_kg", N_("A fixed floor needs its price, and no other floor has one.")))
-    if terms.floor is FloorRule.NONE and (terms.top_up or terms.floor_paid is FloorPaid.AT_DEPOSIT):
-        found.append(
-            ("top_up", N_("Without a floor there is nothing to top up and nothing to pay at deposit."))
-        )
+    if terms.floor is FloorRule.NONE and terms.top_up:
+        found.append(("top_up", N_("Without a floor there is nothing to top up.")))
     if terms.floor is FloorRule.NONE and terms.fee_charged is Charged.ABOVE_FLOOR:
         found.append(("fee_charged", N_("Without a floor the storage fee is always charged.")))
+    if terms.floor_paid is FloorPaid.AT_DEPOSIT:
+        found.append(
+            ("floor_paid", N_("Advances at deposit are not paid here: the floor is paid with the sale."))
+        )
     if terms.maximum_days is not None and terms.maximum_days < terms.minimum_days:
         found.append(("maximum_days", N_("The longest term is shorter than the shortest.")))
     return found

@@ -5,6 +5,7 @@ from typing import Any
 
 from httpx2 import AsyncClient
 
+from pepperchain.bank.rules import bounds
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from tests.harness import cast
@@ -174,3 +175,15 @@ async def code_of(receipt: str) -> str:
     return str(
         await db.scalar("SELECT code FROM bank_receipt WHERE id = :id", id=int(receipt.rpartition("/")[2]))
     )
+
+
+async def test_codes_are_not_tried_out_by_the_thousand(client: SignIn) -> None:
+    anybody, code = await client(), "0" * 26
+    answers = [
+        (await anybody.get(f"/r/{code}")).status_code
+        for _ in range(bounds().receipt_code_reads_per_minute + 2)
+    ]
+    assert answers[-3:] == [404, 429, 429]
+    told = await anybody.get(f"/r/{code}?lang=en")
+    assert "Too many of these pages" in told.text
+    assert (await anybody.get("/login")).status_code == 200

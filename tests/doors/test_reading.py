@@ -23,8 +23,8 @@ WRITTEN_DOWN: Mapping[str, frozenset[str]] = {
 }
 """Reads that are written down: each leaves one row in the trail, since personal data goes out, and what else it may touch."""
 
-OF_SESSIONS = frozenset({"accounts_session", "accounts_half_session"})
-"""That somebody is there is noted."""
+OF_SESSIONS = frozenset({"accounts_session", "accounts_half_session", "accounts_attempt"})
+"""That somebody is there is noted, and how often an address has looked at what is open to everyone."""
 
 READERS = (cast.ADMIN, cast.COMMITTEE, cast.LEADER_A, cast.STOREKEEPER, cast.GROWER_A)
 
