@@ -4,6 +4,7 @@ from pepperchain.audit.fact_kinds import Kind
 from pepperchain.core.words import N_
 
 BANK_ACTS: dict[str, str] = {
+    "bank_close.prepared": N_("Added a day of the bank up"),
     "bank_order.cancelled": N_("Took an order to sell back"),
     "bank_order.expired": N_("Let an order to sell run out"),
     "bank_order.placed": N_("Ordered pepper of the bank sold"),

@@ -7,10 +7,10 @@ Rows are locked in storage's order: lots, then rooms, then receipts, then ledger
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from uuid import UUID, uuid5
 
 from pepperchain.access.actor import Actor
+from pepperchain.bank.account_rules import CUSTODY, Claim
 from pepperchain.bank.rules import EventKind, State, book
 from pepperchain.core import clock, db
 from pepperchain.core.errors import Refused
@@ -21,20 +21,11 @@ from pepperchain.ledger.rules import Leg
 from pepperchain.storage import postings, stock
 from pepperchain.storage.lot_queries import LotRow
 
-CUSTODY = "bank_custody"
 PURPOSE = "bank"
 """What a lot's grams are held for, as the ledger says it."""
 
 UNTIL_GIVEN_OUT = datetime(2200, 1, 1, tzinfo=UTC)
 """Grams in the bank are held until a verb lets them go; no timer does."""
-
-
-class Claim(StrEnum):
-    """The accounts of a receipt."""
-
-    FREE = "bank_claim"
-    ORDERED = "bank_ordered"
-    PLEDGED = "bank_pledged"
 
 
 async def account(claim: Claim, receipt_id: int, commodity_id: int, *, township_id: int) -> int:

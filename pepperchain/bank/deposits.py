@@ -9,7 +9,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
 from pepperchain.bank import claims, issuing, price_queries, receipt_queries, scheme_queries, schemes
-from pepperchain.bank.claims import Claim
+from pepperchain.bank.account_rules import Claim
 from pepperchain.bank.issuing import NewReceipt
 from pepperchain.bank.rules import Origin, bounds
 from pepperchain.bank.scheme_queries import VersionRow

@@ -236,6 +236,14 @@ class Call(Form):
     reason: Words
 
 
+class ClosedDay(Form):
+    """The day of a site that is to be closed."""
+
+    id: EventId
+    site_id: RegistryId
+    on: Day
+
+
 class Part(Form):
     """How much becomes a receipt of its own."""
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.bank import claims, orders, pledge_queries, pledges, receipts, sale_queries
-from pepperchain.bank.claims import Claim
+from pepperchain.bank.account_rules import Claim
 from pepperchain.bank.pledge_queries import PledgeRow
 from pepperchain.bank.pledge_rules import PledgeState
 from pepperchain.bank.pledges import check_state, step, told

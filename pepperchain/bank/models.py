@@ -5,13 +5,14 @@ from tortoise.models import Model
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.policy import Role
+from pepperchain.bank.close_models import Close
 from pepperchain.bank.pledge_models import STANDING, Pledge
 from pepperchain.bank.sale_models import Order, Payment, Sale, SettlementRecord
 from pepperchain.bank.scope_rules import EVERYWHERE, KEEPERS
 from pepperchain.core.fields import FenField, GramsField, Instant
 from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
 
-SALES = (Order, Sale, SettlementRecord, Payment, Pledge)
+SALES = (Order, Sale, SettlementRecord, Payment, Pledge, Close)
 """Tables whose models stand in a file of their own, and belong to this room's."""
 
 

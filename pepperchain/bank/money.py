@@ -5,8 +5,8 @@ Nothing here moves money: a payable is cleared when somebody says that the bank 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from pepperchain.bank.account_rules import Account
 from pepperchain.bank.settlement_rules import Settlement
 from pepperchain.core import db
 from pepperchain.core.units import Fen
@@ -14,21 +14,6 @@ from pepperchain.ledger import accounts
 from pepperchain.ledger.rules import Leg, Side
 
 CURRENCY = "CNY"
-
-
-class Account(StrEnum):
-    """Kinds of accounts. The first two are a receipt's, so that they go along wherever it goes; the rest an organization's."""
-
-    PAYABLE = "bank_payable"
-    RECEIVABLE = "bank_receivable"
-    PROCEEDS = "bank_proceeds"
-    TOP_UP = "bank_top_up"
-    FEE = "bank_fee"
-    MARGIN = "bank_margin"
-    COSTS = "bank_costs"
-    PAID = "bank_paid"
-    LENDER = "bank_lender"
-    """A lender's, of what sales of pledged pepper bring it."""
 
 
 _DEBIT = frozenset({Account.RECEIVABLE, Account.PROCEEDS, Account.TOP_UP})

@@ -8,7 +8,7 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.audit import trail
 from pepperchain.bank import claims, receipts, sale_queries, scheme_queries
-from pepperchain.bank.claims import Claim
+from pepperchain.bank.account_rules import Claim
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.rules import EventKind
 from pepperchain.bank.sale_queries import OrderRow

@@ -1,6 +1,7 @@
 """The bank's pages."""
 
 from pepperchain.bank import (
+    close_pages,
     deposit_pages,
     order_pages,
     parting_pages,
@@ -19,5 +20,6 @@ routes = [
     *pledge_pages.routes,
     *sale_pages.routes,
     *price_pages.routes,
+    *close_pages.routes,
     *public_pages.routes,
 ]

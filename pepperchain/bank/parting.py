@@ -10,7 +10,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
 from pepperchain.bank import claims, issuing, receipt_queries, receipts, scheme_queries
-from pepperchain.bank.claims import Claim
+from pepperchain.bank.account_rules import Claim
 from pepperchain.bank.issuing import NewReceipt
 from pepperchain.bank.receipts import Held
 from pepperchain.bank.rules import EventKind, Origin, State

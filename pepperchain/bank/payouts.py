@@ -7,7 +7,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
 from pepperchain.bank import claims, money, sale_queries
-from pepperchain.bank.money import Account
+from pepperchain.bank.account_rules import Account
 from pepperchain.bank.sale_queries import PaymentRow
 from pepperchain.core import clock, db
 from pepperchain.core.errors import NotYours, Refused

@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from pepperchain.accounts import attempts
 from pepperchain.accounts.session_pages import address_of
-from pepperchain.bank import receipt_queries, statements
+from pepperchain.bank import close_queries, receipt_queries, statements
 from pepperchain.bank.rules import bounds
 from pepperchain.core import clock
 from pepperchain.harvest.rules import words
@@ -24,7 +24,12 @@ async def show(request: Request) -> Response:
         now=now,
     )
     receipt = await receipt_queries.public_receipt(request.path_params["code"])
-    context = {"receipt": receipt, "words": words(reader().language), "as_of": now}
+    context = {
+        "receipt": receipt,
+        "words": words(reader().language),
+        "as_of": now,
+        "backing": await close_queries.backing(receipt.site_id),
+    }
     return render(request, "bank/public_receipt.html", context, headers={"X-Robots-Tag": "noindex"})
 
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
 from pepperchain.bank import (
+    close_queries,
     papers,
     pledge_queries,
     previews,
@@ -50,6 +51,7 @@ async def show(request: Request) -> Response:
     """One receipt as a document; what its depositor does with the rest of it is none of a lender's business."""
     actor, receipt = request.state.actor, await receipt_of(request)
     context: dict[str, Any] = {
+        "backing": await close_queries.backing(receipt.site_id),
         "pledges": await pledge_queries.of_receipt(actor, receipt.id),
         "orders": [],
         "settlements": [],

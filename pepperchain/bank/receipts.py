@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pepperchain.access.actor import Actor
 from pepperchain.bank import claims, receipt_queries
-from pepperchain.bank.claims import Claim
+from pepperchain.bank.account_rules import Claim
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.rules import State
 from pepperchain.core import clock, db

@@ -19,7 +19,7 @@ from pepperchain.bank import (
     sale_queries,
     scheme_queries,
 )
-from pepperchain.bank.claims import Claim
+from pepperchain.bank.account_rules import Claim
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.rules import EventKind
 from pepperchain.bank.sale_queries import OrderRow

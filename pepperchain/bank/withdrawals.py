@@ -7,8 +7,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
 from pepperchain.bank import claims, money, receipts, scheme_queries
-from pepperchain.bank.claims import Claim
-from pepperchain.bank.money import Account
+from pepperchain.bank.account_rules import Account, Claim
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.rules import EventKind
 from pepperchain.bank.settlement_rules import Fee, withdrawal_fee

@@ -1,10 +1,12 @@
 """What a cooperative has in the pepper bank."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from pepperchain.access.actor import SYSTEM, Actor
 from pepperchain.bank import (
+    closes,
     deposits,
     lending,
     orders,
@@ -49,6 +51,7 @@ async def deposit(leader: Actor) -> None:
     await _trade(leader, taken.id)
     await _pledge(leader, taken.id)
     await _own_scheme(leader)
+    await _close(leader, taken.id)
 
 
 @db.unit_of_work
@@ -62,6 +65,14 @@ async def _own_scheme(leader: Actor) -> None:
     await db.insert(
         "bank_scheme_version", request_id=new_id(), scheme_id=scheme, number=1, terms=json.dumps(terms.plain(terms.default())),
         note="For the members", state="draft", drafted_at=now, drafted_by=leader.user_id, drafted_by_name=leader.name,
+    )  # fmt: skip
+
+
+async def _close(leader: Actor, receipt_id: int) -> None:
+    """Yesterday, added up by somebody else than the leader."""
+    now, receipt = clock.now(), await receipt_queries.receipt(leader, receipt_id)
+    await closes.prepare(
+        replace(leader, user_id=None), id=new_id(), site_id=receipt.site_id, on=clock.local_day(now) - timedelta(days=1), now=now
     )  # fmt: skip
 
 
