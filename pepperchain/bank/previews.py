@@ -1,10 +1,11 @@
 """A settlement reckoned through by the code that settles, with nothing written."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pepperchain.access.actor import Actor
 from pepperchain.bank import price_queries, scheme_queries, terms
+from pepperchain.bank.course_drawings import Worth
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.settlement_rules import Facts, Settlement, settle
 from pepperchain.bank.terms_rules import FloorRule, Terms
@@ -53,6 +54,34 @@ class IfSoldToday:
         return self.settled.grower - self.settled.floor
 
 
+DAYS_BACK = timedelta(days=400)
+
+
+async def day_by_day(receipt: ReceiptRow, *, now: datetime) -> list[Worth]:
+    """What all that is left of a receipt would have brought at each day's price since it was deposited, oldest day first."""
+    today, left = clock.local_day(now), receipt.left_grams
+    if not left:
+        return []
+    promised = (await scheme_queries.version_unscoped(receipt.scheme_version_id)).terms
+    first = max(receipt.deposited_on, today - DAYS_BACK)
+    prices = await price_queries.course(
+        form=receipt.form, grade=receipt.grade, first=first, last=today, operator_id=receipt.operator_id
+    )
+    return [
+        Worth(price.priced_on, settle(promised, _facts(receipt, price.fen_per_kg, price.priced_on)).grower)
+        for price in prices
+    ]
+
+
+def _facts(receipt: ReceiptRow, sale_fen_per_kg: Fen, on: date) -> Facts:
+    """A receipt sold whole on a day."""
+    return Facts(
+        quantity=receipt.left_grams, floor_fen_per_kg=receipt.floor_fen_per_kg, sale_fen_per_kg=sale_fen_per_kg,
+        deposited_on=receipt.deposited_on, sold_on=on, consortium_member=receipt.is_consortium,
+        public_benefit_store=receipt.is_public_benefit,
+    )  # fmt: skip
+
+
 async def today(receipt: ReceiptRow, *, now: datetime) -> IfSoldToday | None:
     """All that is left of a receipt, sold today; None if nothing is left or nobody entered a price."""
     day = clock.local_day(now)
@@ -62,9 +91,5 @@ async def today(receipt: ReceiptRow, *, now: datetime) -> IfSoldToday | None:
     if price is None or not receipt.left_grams or day < receipt.deposited_on:
         return None
     promised = (await scheme_queries.version_unscoped(receipt.scheme_version_id)).terms
-    facts = Facts(
-        quantity=receipt.left_grams, floor_fen_per_kg=receipt.floor_fen_per_kg, sale_fen_per_kg=price.fen_per_kg,
-        deposited_on=receipt.deposited_on, sold_on=day, consortium_member=receipt.is_consortium,
-        public_benefit_store=receipt.is_public_benefit,
-    )  # fmt: skip
-    return IfSoldToday(price.priced_on, price.fen_per_kg, settle(promised, facts))
+    settled = settle(promised, _facts(receipt, price.fen_per_kg, day))
+    return IfSoldToday(price.priced_on, price.fen_per_kg, settled)

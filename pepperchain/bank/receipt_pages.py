@@ -8,6 +8,7 @@ from starlette.responses import Response
 from pepperchain.access.capabilities import Capability
 from pepperchain.bank import (
     close_queries,
+    course_drawings,
     papers,
     pledge_queries,
     previews,
@@ -21,6 +22,7 @@ from pepperchain.bank.forms import ReceiptSearch
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.core import clock
 from pepperchain.core.ids import new_id
+from pepperchain.core.units import value_of
 from pepperchain.documents import qr, typesetting
 from pepperchain.harvest.rules import words
 from pepperchain.web.forms import read
@@ -50,12 +52,15 @@ async def index(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """One receipt as a document; what its depositor does with the rest of it is none of a lender's business."""
     actor, receipt = request.state.actor, await receipt_of(request)
+    worths = await previews.day_by_day(receipt, now=clock.now())
     context: dict[str, Any] = {
         "backing": await close_queries.backing(receipt.site_id),
         "pledges": await pledge_queries.of_receipt(actor, receipt.id),
         "orders": [],
         "settlements": [],
         "today": await previews.today(receipt, now=clock.now()),
+        "worths": worths,
+        "course": course_drawings.course(worths, value_of(receipt.left_grams, receipt.floor_fen_per_kg or 0)),
         "statement": statements.signed(receipt),
         "qr": qr.code(f"{request.url.scheme}://{request.url.netloc}/r/{receipt.code}"),
     }

@@ -1,7 +1,7 @@
 """The preview: the published example to the fen, and what is refused."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from pepperchain.bank import previews
 from pepperchain.bank.settlement_rules import Facts
 from pepperchain.core.errors import Refused
 from pepperchain.core.units import Fen, Grams
-from tests.bank.vault import Vault
+from tests.bank.vault import NOW, TODAY, Vault
 
 EXAMPLE = Facts(Grams(2_000_000), Fen(5_000), Fen(5_800), date(2020, 6, 20), date(2020, 10, 20))
 """Two tonnes at a floor of 50 yuan, sold at 58 after four months: 109,120.00 yuan for the farmer (domain notes, section 1.1)."""
@@ -41,3 +41,14 @@ async def test_an_unknown_scheme_is_named(vault: Vault) -> None:
     with pytest.raises(Refused) as refused:
         await previews.of(vault.clerk, EXAMPLE, scheme="nobody's")
     assert refused.value.field == "scheme"
+
+
+async def test_a_receipt_is_reckoned_through_for_each_day_that_had_a_price(vault: Vault) -> None:
+    receipt = await vault.deposit(100)
+    for days, fen in ((7, 4_800), (14, 5_600)):
+        await vault.priced(fen, on=TODAY + timedelta(days=days))
+    found = await previews.day_by_day(receipt, now=NOW + timedelta(days=20))
+    assert [(each.on, each.fen) for each in found] == [
+        (TODAY, 500_000), (TODAY + timedelta(days=7), 500_000), (TODAY + timedelta(days=14), 536_000),
+    ]  # fmt: skip
+    assert await previews.day_by_day(await vault.receipt(receipt.id), now=NOW) == found[:1]
