@@ -1,6 +1,6 @@
 """The sheet of organizations, as the importer uses it. There are few of them: each goes through the verbs of its own page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -20,11 +20,11 @@ from pepperchain.excel.columns import Words
 from pepperchain.excel.judging import (
     Change,
     Checker,
-    Done,
     Importable,
     Judged,
     Plain,
     Ready,
+    RegistryUndoer,
     Undoer,
     Verdict,
     Writer,
@@ -89,7 +89,7 @@ class _Checker(Checker):
         if len(_name(row)) <= SHORT_NAME_MAX:
             data.setdefault("short_name", _name(row))
         try:
-            self._place(row, data)
+            self._places.put(data, row.values)
         except Refused as refused:
             wrong.append(refused)
         try:
@@ -101,14 +101,6 @@ class _Checker(Checker):
         except Refused as refused:
             wrong.append(refused.at(_COLUMN_OF.get(refused.field or "", refused.field or "")))
         return None
-
-    def _place(self, row: StagedRow, data: dict[str, Any]) -> None:
-        township, village = row.values.get("township"), row.values.get("village")
-        if village is not None:
-            area = self._places.village(str(village), None if township is None else str(township))
-            data |= {"village_id": area.id, "township_id": area.township_id}
-        elif township is not None:
-            data |= {"township_id": self._places.township(str(township)).id, "village_id": None}
 
     def _shown(self, name: str, value: Any) -> Plain:
         shown: Plain = self._places.name(value) if name in _COLUMN_OF else value
@@ -146,32 +138,20 @@ class _Writer(Writer):
         return Written(row.position, row.target_id, {"version": row.ready["version"] + 1, "was": was})
 
 
-class _Undoer(Undoer):
-    def __init__(self, actor: Actor, *, now: datetime) -> None:
-        self._actor = actor
-        self._now = now
+class _Undoer(RegistryUndoer):
+    async def versions(self, ids: Sequence[int]) -> Mapping[int, int]:
+        return await return_queries.versions(TABLE, ids)
 
-    async def conflicts(self, rows: Sequence[Done]) -> Mapping[int, Refused]:
-        versions = await return_queries.versions(TABLE, [int(row.target_id) for row in rows])
-        used = await return_queries.organizations_in_use(
-            [int(row.target_id) for row in rows if "was" not in row.before]
+    async def used(self, ids: Sequence[int]) -> Collection[int]:
+        return await return_queries.organizations_in_use(ids)
+
+    async def change(self, id: int, version: int, was: Mapping[str, Any]) -> None:
+        await organizations.change(
+            self.actor, id=id, version=version, organization=Description(**was), now=self.now
         )
-        return {
-            row.position: Refused(N_("This was changed or used since."))
-            for row in rows
-            if versions.get(int(row.target_id)) != row.before["version"] or int(row.target_id) in used
-        }
 
-    async def undo(self, rows: Sequence[Done]) -> None:
-        for row in rows:
-            id, version = int(row.target_id), row.before["version"]
-            if "was" in row.before:
-                was = Description(**row.before["was"])
-                await organizations.change(
-                    self._actor, id=id, version=version, organization=was, now=self._now
-                )
-            else:
-                await organizations.remove(self._actor, id=id, version=version, now=self._now)
+    async def remove(self, id: int, version: int) -> None:
+        await organizations.remove(self.actor, id=id, version=version, now=self.now)
 
 
 class _Organizations(Importable):

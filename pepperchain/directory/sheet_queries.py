@@ -1,8 +1,9 @@
 """Places and cooperatives as sheets name them, looked up once for a whole file."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from pepperchain.core import db
 from pepperchain.core.errors import Missing, Refused
@@ -44,6 +45,20 @@ class Places:
                 name=written,
             )
         return found[0]
+
+    def put(self, data: dict[str, Any], values: Mapping[str, Any]) -> None:
+        """Writes the place that a row names into what is known of a thing; nothing if it names none. Refused: there is no such place.
+
+        A village stays where only its own township is named.
+        """
+        township, village = values.get("township"), values.get("village")
+        if village is not None:
+            area = self.village(str(village), None if township is None else str(township))
+            data |= {"village_id": area.id, "township_id": area.township_id}
+        elif township is not None:
+            found = self.township(str(township)).id
+            stays = data.get("village_id") if data.get("township_id") == found else None
+            data |= {"township_id": found, "village_id": stays}
 
     def name(self, area_id: int | None) -> str | None:
         """What people call it."""

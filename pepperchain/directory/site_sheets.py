@@ -1,6 +1,6 @@
 """The sheet of sites, as the importer uses it. There are few of them: each goes through the verbs of its own page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -21,11 +21,11 @@ from pepperchain.excel.columns import Words
 from pepperchain.excel.judging import (
     Change,
     Checker,
-    Done,
     Importable,
     Judged,
     Plain,
     Ready,
+    RegistryUndoer,
     Undoer,
     Verdict,
     Writer,
@@ -105,7 +105,9 @@ class _Checker(Checker):
         data |= {name: row.values[name] for name in _PLAIN if row.values.get(name) is not None}
         data["public_benefit"] = "yes" if data.get("public_benefit") else ""
         try:
-            self._where(row, data)
+            self._places.put(data, row.values)
+            if data.get("township_id") is None:
+                raise Refused(N_("Please fill this in."), "township")
             site = await read(Site, {key: value for key, value in data.items() if value is not None}).place()
             if there is not None and site.slip_prefix.upper() != there.slip_prefix:
                 wrong.append(Refused(N_("These letters stand on the site's slips and stay."), "slip_prefix"))
@@ -115,20 +117,6 @@ class _Checker(Checker):
         except Refused as refused:
             wrong.append(refused.at(_COLUMN_OF.get(refused.field or "", refused.field or "")))
         return None
-
-    def _where(self, row: StagedRow, data: dict[str, Any]) -> None:
-        township, village = row.values.get("township"), row.values.get("village")
-        if village is not None:
-            area = self._places.village(str(village), None if township is None else str(township))
-            data |= {"village_id": area.id, "township_id": area.township_id}
-        elif township is not None:
-            found = self._places.township(str(township)).id
-            data |= {
-                "township_id": found,
-                "village_id": data.get("village_id") if data.get("township_id") == found else None,
-            }
-        elif data.get("township_id") is None:
-            raise Refused(N_("Please fill this in."), "township")
 
     def _shown(self, name: str, value: Any) -> Plain:
         shown: Plain = self._places.name(value) if name in _COLUMN_OF else value
@@ -169,30 +157,18 @@ class _Writer(Writer):
         return Written(row.position, row.target_id, {"version": version + 1, "was": row.ready["was"]})
 
 
-class _Undoer(Undoer):
-    def __init__(self, actor: Actor, *, now: datetime) -> None:
-        self._actor = actor
-        self._now = now
+class _Undoer(RegistryUndoer):
+    async def versions(self, ids: Sequence[int]) -> Mapping[int, int]:
+        return await return_queries.versions(TABLE, ids)
 
-    async def conflicts(self, rows: Sequence[Done]) -> Mapping[int, Refused]:
-        versions = await return_queries.versions(TABLE, [int(row.target_id) for row in rows])
-        used = await return_queries.sites_in_use(
-            [int(row.target_id) for row in rows if "was" not in row.before]
-        )
-        return {
-            row.position: Refused(N_("This was changed or used since."))
-            for row in rows
-            if versions.get(int(row.target_id)) != row.before["version"] or int(row.target_id) in used
-        }
+    async def used(self, ids: Sequence[int]) -> Collection[int]:
+        return await return_queries.sites_in_use(ids)
 
-    async def undo(self, rows: Sequence[Done]) -> None:
-        for row in rows:
-            id, version = int(row.target_id), row.before["version"]
-            if "was" in row.before:
-                was = Place(**row.before["was"])
-                await sites.change(self._actor, id=id, version=version, site=was, now=self._now)
-            else:
-                await sites.remove(self._actor, id=id, version=version, now=self._now)
+    async def change(self, id: int, version: int, was: Mapping[str, Any]) -> None:
+        await sites.change(self.actor, id=id, version=version, site=Place(**was), now=self.now)
+
+    async def remove(self, id: int, version: int) -> None:
+        await sites.remove(self.actor, id=id, version=version, now=self.now)
 
 
 class _Sites(Importable):

@@ -4,7 +4,7 @@ A room that has sheets offers an `Importable` for each; the importer knows no mo
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -138,6 +138,52 @@ class Undoer(ABC):
     async def finish(self) -> None:
         """After the last row."""
         return
+
+
+class RegistryUndoer(Undoer):
+    """Takes back rows of a registry, each with a version: what was changed is changed back, what was made is taken out.
+
+    `Written.before` of such rows holds the `version` after the writing, and what there `was` before if there was something.
+    """
+
+    def __init__(self, actor: Actor, *, now: datetime) -> None:
+        self.actor = actor
+        self.now = now
+
+    @abstractmethod
+    async def versions(self, ids: Sequence[int]) -> Mapping[int, int]:
+        """The versions of those that are still in use."""
+
+    @abstractmethod
+    async def used(self, ids: Sequence[int]) -> Collection[int]:
+        """Those that something was built on."""
+
+    @abstractmethod
+    async def change(self, id: int, version: int, was: Mapping[str, Any]) -> None:
+        """Makes it what it was."""
+
+    @abstractmethod
+    async def remove(self, id: int, version: int) -> None:
+        """Takes it out."""
+
+    async def conflicts(self, rows: Sequence[Done]) -> Mapping[int, Refused]:
+        """Those that were changed since, or were made here and are in use."""
+        versions = await self.versions([int(row.target_id) for row in rows])
+        used = await self.used([int(row.target_id) for row in rows if "was" not in row.before])
+        return {
+            row.position: Refused(N_("This was changed or used since."))
+            for row in rows
+            if versions.get(int(row.target_id)) != row.before["version"] or int(row.target_id) in used
+        }
+
+    async def undo(self, rows: Sequence[Done]) -> None:
+        """Back to what they were, one by one."""
+        for row in rows:
+            id, version = int(row.target_id), row.before["version"]
+            if "was" in row.before:
+                await self.change(id, version, row.before["was"])
+            else:
+                await self.remove(id, version)
 
 
 class Importable(ABC):

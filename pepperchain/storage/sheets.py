@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,11 +18,11 @@ from pepperchain.excel.columns import Choice, Column, Kind, SheetSpec, Words
 from pepperchain.excel.judging import (
     Change,
     Checker,
-    Done,
     Importable,
     Judged,
     Plain,
     Ready,
+    RegistryUndoer,
     Undoer,
     Verdict,
     Writer,
@@ -238,28 +238,18 @@ class _Writer(Writer):
         return Written(row.position, row.target_id, {"version": version + 1, "was": row.ready["was"]})
 
 
-class _Undoer(Undoer):
-    def __init__(self, actor: Actor, *, now: datetime) -> None:
-        self._actor = actor
-        self._now = now
+class _Undoer(RegistryUndoer):
+    async def versions(self, ids: Sequence[int]) -> Mapping[int, int]:
+        return await sheet_queries.versions(ids)
 
-    async def conflicts(self, rows: Sequence[Done]) -> Mapping[int, Refused]:
-        there = await sheet_queries.versions([int(row.target_id) for row in rows])
-        used = await sheet_queries.rooms_used([int(row.target_id) for row in rows if "was" not in row.before])
-        return {
-            row.position: Refused(N_("This was changed or used since."))
-            for row in rows
-            if there.get(int(row.target_id)) != row.before["version"] or int(row.target_id) in used
-        }
+    async def used(self, ids: Sequence[int]) -> Collection[int]:
+        return await sheet_queries.rooms_used(ids)
 
-    async def undo(self, rows: Sequence[Done]) -> None:
-        for row in rows:
-            room_id, version = int(row.target_id), row.before["version"]
-            if "was" in row.before:
-                was = _from_plain(row.before["was"])
-                await rooms.change(self._actor, room_id=room_id, version=version, facts=was, now=self._now)
-            else:
-                await rooms.remove(self._actor, room_id=room_id, version=version, now=self._now)
+    async def change(self, id: int, version: int, was: Mapping[str, Any]) -> None:
+        await rooms.change(self.actor, room_id=id, version=version, facts=_from_plain(was), now=self.now)
+
+    async def remove(self, id: int, version: int) -> None:
+        await rooms.remove(self.actor, room_id=id, version=version, now=self.now)
 
 
 def as_in_sheet(room: RoomRow) -> dict[str, Any]:

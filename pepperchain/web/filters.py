@@ -131,6 +131,13 @@ def percent(part: int, whole: int) -> str:
     return f"{rounded}%"
 
 
+def ppm(parts: int | None) -> str:
+    """Parts per million as percent with one decimal, rounded down: 1,199,000 is 119.9%."""
+    if parts is None:
+        return NOTHING
+    return f"{parts // 10_000}.{parts // 1_000 % 10}%"
+
+
 def _local(value: Moment) -> datetime:
     """The minute of a moment on Jiangjin's wall clock."""
     return _minute(value // _MINUTE_MS) if isinstance(value, int) else clock.local(value)
@@ -293,7 +300,7 @@ _SPELLERS: tuple[tuple[type, Callable[[Any], str]], ...] = (
 FILTERS: dict[str, Callable[..., str]] = {
     filter_.__name__: filter_
     for filter_ in (
-        kg, jin, tonnes, yuan, price, price_jin, mu, weight, money, area, count, percent,
+        kg, jin, tonnes, yuan, price, price_jin, mu, weight, money, area, count, percent, ppm,
         day, weekday, clock_time, moment, iso, local_input, duration, ago, mask_name, mask_phone, card,
     )
 }  # fmt: skip

@@ -130,3 +130,13 @@ def test_every_filter_takes_nothing():
     for name, draw in filters.FILTERS.items():
         if name != "percent":
             assert draw(None) in ("–", ""), name
+
+
+def test_parts_per_million_are_percent_with_one_decimal_rounded_down() -> None:
+    assert [filters.ppm(each) for each in (0, 999, 1_000, 1_000_000, 1_199_999)] == [
+        "0.0%",
+        "0.0%",
+        "0.1%",
+        "100.0%",
+        "119.9%",
+    ]
