@@ -51,9 +51,9 @@ _CHECKS = (
     ),
     (
         "pledge %s waits for %s g to be sold, its order says %s g",
-        "SELECT g.id, g.called_grams, COALESCE(SUM(x.grams - x.filled_grams), 0) FROM bank_pledge g"
+        "SELECT g.id, g.called_grams, COALESCE(SUM(x.grams - x.filled_grams - x.cancelled_grams), 0) FROM bank_pledge g"
         " LEFT JOIN bank_order x ON x.pledge_id = g.id AND x.state = 'open' GROUP BY g.id, g.called_grams"
-        " HAVING g.called_grams <> COALESCE(SUM(x.grams - x.filled_grams), 0)",
+        " HAVING g.called_grams <> COALESCE(SUM(x.grams - x.filled_grams - x.cancelled_grams), 0)",
     ),
     (
         "sales brought %s fen by their settlements, %s fen by the ledger",
@@ -63,9 +63,9 @@ _CHECKS = (
     ),
     (
         "receipt %s has %s g to be sold by its orders, %s g by its own word",
-        "SELECT b.number, COALESCE(SUM(x.grams - x.filled_grams), 0), b.ordered_grams FROM bank_receipt b"
+        "SELECT b.number, COALESCE(SUM(x.grams - x.filled_grams - x.cancelled_grams), 0), b.ordered_grams FROM bank_receipt b"
         " LEFT JOIN bank_order x ON x.receipt_id = b.id AND x.state = 'open' GROUP BY b.id, b.number, b.ordered_grams"
-        " HAVING COALESCE(SUM(x.grams - x.filled_grams), 0) <> b.ordered_grams",
+        " HAVING COALESCE(SUM(x.grams - x.filled_grams - x.cancelled_grams), 0) <> b.ordered_grams",
     ),
 )
 

@@ -182,13 +182,18 @@ async def _end(actor: Actor, id: UUID, state: str, *, now: datetime) -> OrderRow
     if row.state != "open":
         raise Conflict("This order has ended already.")
     left = row.open_grams
+    # An order that was reopened by taking a sale back ends again: each ending cancels more than the one before.
+    ending = uuid5(id, f"end {int(row.cancelled_grams)}")
     await db.execute(
-        "UPDATE bank_order SET state = :state, ended_at = :now WHERE id = :id", state=state, now=now, id=id
+        "UPDATE bank_order SET state = :state, ended_at = :now, cancelled_grams = grams - filled_grams WHERE id = :id",
+        state=state,
+        now=now,
+        id=id,
     )
     back = Claim.FREE if row.pledge_id is None else Claim.PLEDGED
-    await receipts.shift(actor, uuid5(id, "end"), KIND, held.receipt, Claim.ORDERED, back, left, now=now)
+    await receipts.shift(actor, ending, KIND, held.receipt, Claim.ORDERED, back, left, now=now)
     await claims.note(
-        actor, row.receipt_id, EventKind.ORDER_ENDED, left, transaction_id=uuid5(id, "end"), now=now,
+        actor, row.receipt_id, EventKind.ORDER_ENDED, left, transaction_id=ending, now=now,
         township_id=row.township_id,
     )  # fmt: skip
     if row.pledge_id is None:

@@ -51,6 +51,7 @@ OWN = OwnData(
             (
                 Told("placed_at", N_("Ordered"), Telling.MOMENT), Told("receipt_id", N_("Receipt"), sql=_NUMBER.format("receipt_id")),
                 Told("grams", N_("Weight"), Telling.WEIGHT), Told("filled_grams", N_("Sold"), Telling.WEIGHT),
+                Told("cancelled_grams", N_("Taken back"), Telling.WEIGHT),
                 Told("limit_fen_per_kg", N_("From the price of"), Telling.PRICE), Told("expires_on", N_("Until"), Telling.DAY),
                 Told("words", N_("Who asked for it, and how")), Told("state", N_("State")), Told("ended_at", N_("Ended"), Telling.MOMENT),
             ),

@@ -48,6 +48,7 @@ class Order(Model):
     limit_fen_per_kg = FenField(null=True)
     grams = GramsField()
     filled_grams = GramsField(default=0)
+    cancelled_grams = GramsField(default=0)
     expires_on = fields.DateField(null=True)
     ordered_by = fields.CharField(max_length=10)
     words = fields.CharField(max_length=200, null=True)

@@ -39,6 +39,7 @@ class OrderRow:
     limit_fen_per_kg: Fen | None
     grams: Grams
     filled_grams: Grams
+    cancelled_grams: Grams
     expires_on: date | None
     ordered_by: str
     words: str | None
@@ -50,12 +51,13 @@ class OrderRow:
     @property
     def open_grams(self) -> Grams:
         """What is still to be sold of it."""
-        return self.grams - self.filled_grams if self.state == "open" else Grams(0)
+        return self.grams - self.filled_grams - self.cancelled_grams if self.state == "open" else Grams(0)
 
 
 _ORDER = """
 SELECT x.id, x.receipt_id, b.number, x.household_id, p.name, x.cooperative_id, x.operator_id, x.site_id, s.name, x.township_id,
-    x.product_id, d.form, d.grade, d.cultivar, d.season, x.kind, x.limit_fen_per_kg, x.grams, x.filled_grams, x.expires_on,
+    x.product_id, d.form, d.grade, d.cultivar, d.season, x.kind, x.limit_fen_per_kg, x.grams, x.filled_grams, x.cancelled_grams,
+    x.expires_on,
     x.ordered_by, x.words, x.pledge_id, x.state, x.placed_at, x.placed_by_name
 FROM bank_order x
 JOIN bank_receipt b ON b.id = x.receipt_id
@@ -71,7 +73,8 @@ def _order(*row: Any) -> OrderRow:
     said["id"] = str(said["id"])
     said["pledge_id"] = None if said["pledge_id"] is None else str(said["pledge_id"])
     said["limit_fen_per_kg"] = None if said["limit_fen_per_kg"] is None else Fen(said["limit_fen_per_kg"])
-    said["grams"], said["filled_grams"] = Grams(said["grams"]), Grams(said["filled_grams"])
+    for name in ("grams", "filled_grams", "cancelled_grams"):
+        said[name] = Grams(said[name])
     said["expires_on"] = None if said["expires_on"] is None else date.fromisoformat(str(said["expires_on"]))
     return OrderRow(**said)
 

@@ -228,12 +228,14 @@ async def _write(
         lender_id=None if lender is None else lender[0], lender_fen=0 if lender is None else lender[1],
         lines=json.dumps(lines.kept(settled.lines), ensure_ascii=False), settled_at=now, state="due",
     )  # fmt: skip
+    left = order.open_grams - part.grams
     await db.execute(
-        "UPDATE bank_order SET filled_grams = filled_grams + :grams, state = CASE WHEN filled_grams + :grams = grams THEN 'filled'"
-        " ELSE state END, ended_at = CASE WHEN filled_grams + :grams = grams THEN CAST(:now AS BIGINT) ELSE ended_at END WHERE id = :id",
+        "UPDATE bank_order SET filled_grams = filled_grams + :grams, state = :state, ended_at = :ended_at WHERE id = :id"
+        if not left
+        else "UPDATE bank_order SET filled_grams = filled_grams + :grams WHERE id = :id",
         grams=part.grams,
-        now=now,
         id=order.id,
+        **({} if left else {"state": "filled", "ended_at": now}),
     )
 
 

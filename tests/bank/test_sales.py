@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pepperchain.bank import sale_queries, sales, withdrawals
+from pepperchain.bank import doctor, orders, sale_queries, sales, withdrawals
 from pepperchain.bank.rules import State
 from pepperchain.bank.sales import NewSale
 from pepperchain.core import db
@@ -177,4 +177,22 @@ async def test_a_sale_is_taken_back_although_a_debt_was_set_off(vault: Vault) ->
     assert {kind: fen for kind, fen in (await money()).items() if fen} == {
         "receivable": settled.set_off_fen, "fee": settled.set_off_fen,
     }  # fmt: skip
+    await all_balances()
+
+
+async def test_a_sale_taken_back_reopens_only_what_it_had_sold_of_an_order(vault: Vault) -> None:
+    receipt = await vault.deposit(100)
+    order_id = await order(vault, receipt, 100)
+    id = await sell(vault, receipt, 40, 5_500)
+    await orders.cancel(vault.clerk, id=order_id, now=NOW)
+    await sales.reverse(vault.leader, id=id, reason="买方退货", now=NOW)
+    (reopened,) = await sale_queries.open_orders(vault.clerk)
+    assert (reopened.open_grams, reopened.cancelled_grams) == (40 * KG, 60 * KG)
+    row = await vault.receipt(receipt.id)
+    assert (row.free_grams, row.ordered_grams) == (60 * KG, 40 * KG)
+    assert await doctor.findings() == []
+    await orders.cancel(vault.clerk, id=order_id, now=NOW)
+    assert (await vault.receipt(receipt.id)).free_grams == 100 * KG
+    assert await sale_queries.open_orders(vault.clerk) == []
+    await money_balances()
     await all_balances()

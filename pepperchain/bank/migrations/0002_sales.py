@@ -20,7 +20,8 @@ CREATE TABLE bank_order (
     kind VARCHAR(10) NOT NULL CHECK (kind IN ('now', 'at_price')),
     limit_fen_per_kg BIGINT CHECK (limit_fen_per_kg > 0),
     grams BIGINT NOT NULL CHECK (grams > 0),
-    filled_grams BIGINT NOT NULL DEFAULT 0,
+    filled_grams BIGINT NOT NULL DEFAULT 0 CHECK (filled_grams >= 0),
+    cancelled_grams BIGINT NOT NULL DEFAULT 0 CHECK (cancelled_grams >= 0),
     expires_on DATE,
     ordered_by VARCHAR(10) NOT NULL CHECK (ordered_by IN ('depositor', 'staff', 'operator', 'lender')),
     words VARCHAR(200),
@@ -31,7 +32,7 @@ CREATE TABLE bank_order (
     placed_by_name VARCHAR(80) NOT NULL,
     ended_at BIGINT,
     content_hash CHAR(32) NOT NULL,
-    CHECK (filled_grams BETWEEN 0 AND grams),
+    CHECK (filled_grams + cancelled_grams <= grams),
     CHECK ((kind = 'at_price') = (limit_fen_per_kg IS NOT NULL)),
     CHECK ((ordered_by = 'lender') = (pledge_id IS NOT NULL)),
     CHECK ((state = 'open') = (ended_at IS NULL))
