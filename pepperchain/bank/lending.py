@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
-from pepperchain.bank import claims, orders, pledge_queries, pledges, receipts, sale_queries
+from pepperchain.bank import claims, orders, pledge_queries, pledges, receipt_queries, receipts, sale_queries
 from pepperchain.bank.account_rules import Claim
 from pepperchain.bank.pledge_queries import PledgeRow
 from pepperchain.bank.pledge_rules import PledgeState
@@ -58,7 +58,7 @@ async def confirm(actor: Actor, *, id: UUID, loan_number: str | None = None, now
 
 async def _lock_receipts(ids: list[int]) -> None:
     """All of them, and their lots, in the one order in which everything is locked."""
-    held = [await _receipt(id) for id in sorted(set(ids))]
+    held = [await receipt_queries.receipt_unscoped(id) for id in set(ids)]
     await stock.lock_lots(sorted({receipt.lot_id for receipt in held}))
     await db.lock(receipts.TABLE, sorted({receipt.id for receipt in held}))
 
