@@ -159,7 +159,7 @@ class Receipt(Model):
             return Clause(f"{alias}.household_id = :scope_household", {"scope_household": actor.household_id})
         if actor.role is Role.LENDER and actor.organization_id is not None:
             return Clause(
-                f"EXISTS (SELECT 1 FROM bank_pledge scope_g WHERE scope_g.receipt_id = {alias}.id AND scope_g.lender_id = :scope_org"
+                f"{alias}.id IN (SELECT scope_g.receipt_id FROM bank_pledge scope_g WHERE scope_g.lender_id = :scope_org"
                 f" AND scope_g.state IN {STANDING})",
                 {"scope_org": actor.organization_id},
             )

@@ -59,4 +59,8 @@ CREATE INDEX bank_pledge_household ON bank_pledge (household_id, asked_at, id)
 CREATE INDEX bank_pledge_cooperative ON bank_pledge (cooperative_id, due_on, id)
 --;
 CREATE INDEX bank_pledge_operator ON bank_pledge (operator_id, due_on, id)
+--;
+CREATE INDEX bank_pledge_due ON bank_pledge (due_on, id)
+--;
+CREATE INDEX bank_pledge_standing ON bank_pledge (lender_id, receipt_id) WHERE state IN ('consented', 'active', 'called')
 """
