@@ -7,6 +7,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.accounts import export_sheets as accounts
 from pepperchain.accounts.trail_queries import NamesOf
 from pepperchain.audit.fact_kinds import Kind
+from pepperchain.bank import export_sheets as bank
 from pepperchain.climate import export_sheets as climate
 from pepperchain.criteria import REPERTOIRE
 from pepperchain.directory import export_sheets as directory
@@ -41,6 +42,7 @@ EXPORTABLES: Mapping[str, Exportable] = {
         *storage.EXPORTABLES,
         *climate.EXPORTABLES,
         *market.EXPORTABLES,
+        *bank.EXPORTABLES,
         *visits.EXPORTABLES,
         imports.BATCHES,
         *accounts.EXPORTABLES,

@@ -4,6 +4,9 @@ from pepperchain.core.words import N_
 
 LISTS: dict[str, str] = {
     "approvals": N_("Approvals"),
+    "bank_payment": N_("Payment list"),
+    "bank_pledges": N_("Pledges"),
+    "bank_receipts": N_("Warehouse receipts of the bank"),
     "bookings": N_("Bookings of a room"),
     "cards": N_("Cards"),
     "climate_season": N_("The season in the cold"),

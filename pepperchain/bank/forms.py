@@ -178,6 +178,12 @@ class Reason(Form):
     reason: Words
 
 
+class PaymentChoice(Form):
+    """Which payment list."""
+
+    payment_id: EventId
+
+
 class PaymentStart(Form):
     """A list of what is due at a site."""
 

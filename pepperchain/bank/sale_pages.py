@@ -4,14 +4,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
-from pepperchain.bank import lines, payouts, price_queries, sale_queries, sales
+from pepperchain.bank import lines, payee_queries, payouts, price_queries, sale_queries, sales
 from pepperchain.bank.forms import PaymentStart, Reason, SaleStart, Selling
 from pepperchain.bank.sale_queries import OrderRow
 from pepperchain.bank.sales import NewSale
 from pepperchain.core import clock
 from pepperchain.core.errors import Missing
 from pepperchain.core.ids import new_id
-from pepperchain.core.units import Fen, Grams
+from pepperchain.core.units import Grams
 from pepperchain.core.words import N_
 from pepperchain.harvest.rules import words
 from pepperchain.web.filters import weight
@@ -151,13 +151,10 @@ async def make_list(request: Request) -> Response:
 
 
 async def show_payout(request: Request) -> Response:
-    """One payment list, household by household."""
+    """One payment list, payee by payee."""
     row = await sale_queries.payment(request.state.actor, str(request.path_params["id"]))
-    homes: dict[int, tuple[str | None, Fen, int]] = {}
-    for each in await sale_queries.settlements_of_payment(row.id):
-        _, fen, count = homes.get(each.household_id, (None, Fen(0), 0))
-        homes[each.household_id] = (each.head, fen + each.due_fen, count + 1)
-    return render(request, "bank/payout.html", {"row": row, "homes": list(homes.values())})
+    context = {"row": row, "payees": await payee_queries.payees(row.id)}
+    return render(request, "bank/payout.html", context)
 
 
 @refusals_to(show_payout)

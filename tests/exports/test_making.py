@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 
 from pepperchain.access.actor import SYSTEM, Actor
-from pepperchain.core import db
+from pepperchain.bank import payouts
+from pepperchain.core import clock, db
 from pepperchain.core.clock import Stopwatch
 from pepperchain.core.errors import NotYours, Refused
 from pepperchain.core.ids import new_id
@@ -179,11 +180,23 @@ async def test_a_lost_card_is_left_out_so_that_the_file_comes_back(
     assert (outcome.batch.unchanged, outcome.batch.wrong) == (count, 0), outcome.mistakes[:3]
 
 
+async def _payment_list(leader: Actor) -> UUID:
+    """What the village's growers have coming for what was sold of theirs."""
+    site, id = await db.scalar("SELECT site_id FROM bank_settlement WHERE state = 'due' LIMIT 1"), new_id()
+    await payouts.list_due(leader, id=id, site_id=site, now=clock.now())
+    return id
+
+
 async def test_every_list_comes_out_in_both_languages(village: str, tmp_path: Path) -> None:
     room = await db.scalar("SELECT room_id FROM storage_lot LIMIT 1")
     admin, leader = await cast.actor(cast.ADMIN), await cast.actor(cast.LEADER_A)
+    payment = await _payment_list(leader)
     for kind, exportable in EXPORTABLES.items():
-        choices = f"room_id={room}" if exportable.needs_choice else ""
+        choices = (
+            (f"payment_id={payment}" if kind == "bank_payment" else f"room_id={room}")
+            if exportable.needs_choice
+            else ""
+        )
         who = admin if admin.may(exportable.capability) else leader
         counts = []
         for language in ("zh", "en"):

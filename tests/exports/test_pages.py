@@ -148,7 +148,7 @@ async def test_every_list_is_for_those_who_see_it_and_not_found_by_others(client
     for phone in cast.EVERYONE:
         person, actor = await client(phone), await cast.actor(phone)
         for exportable in EXPORTABLES.values():
-            query = "?room_id=1" if exportable.needs_choice else ""
+            query = f"?room_id=1&payment_id={new_id()}" if exportable.needs_choice else ""
             answer = await person.get(f"/exports/new/{exportable.code}{query}")
             assert answer.status_code == (200 if actor.may(exportable.capability) else 404), (
                 phone,
