@@ -49,6 +49,13 @@ class ReceiptSearch(Form):
         return ReceiptsWanted(household_id=self.household_id, site_id=self.site_id, ended=self.ended)
 
 
+class StatementSearch(Form):
+    """Which days of a statement."""
+
+    from_on: Day | None = None
+    to_on: Day | None = None
+
+
 class DepositStart(Form):
     """Out of which lot."""
 

@@ -1,6 +1,7 @@
 """The bank's pages."""
 
 from pepperchain.bank import (
+    account_pages,
     close_pages,
     deposit_pages,
     order_pages,
@@ -21,5 +22,6 @@ routes = [
     *sale_pages.routes,
     *price_pages.routes,
     *close_pages.routes,
+    *account_pages.routes,
     *public_pages.routes,
 ]

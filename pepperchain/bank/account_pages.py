@@ -1,0 +1,44 @@
+"""A depositor's statement for any days: growers see their own, staff those of depositors whose receipts they see."""
+
+from datetime import date
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
+from pepperchain.bank import account_queries
+from pepperchain.bank.forms import StatementSearch
+from pepperchain.core import clock
+from pepperchain.core.errors import Missing
+from pepperchain.harvest.rules import words
+from pepperchain.web.forms import read
+from pepperchain.web.i18n import reader
+from pepperchain.web.render import render
+from pepperchain.web.routing import route
+
+
+async def show(request: Request) -> Response:
+    """What happened to the receipts within these days; without days this year so far."""
+    actor: Actor = request.state.actor
+    search, today = read(StatementSearch, request.query_params), clock.local_day(clock.now())
+    home = request.path_params["household_id"]
+    first, last = search.from_on or date(today.year, 1, 1), search.to_on or today
+    head = await account_queries.head(actor, home)
+    if head is None:
+        raise Missing()
+    context = {
+        "household_id": home,
+        "head": head,
+        "first": first,
+        "last": last,
+        "lines": await account_queries.lines(actor, home, first=first, last=last),
+        "money": await account_queries.money(actor, home, first=first, last=last),
+        "words": words(reader().language),
+    }
+    return render(request, "bank/statement.html", context)
+
+
+routes = [
+    route("/bank/statements/{household_id:int}", show, may=Capability.BANK_ORDER, name="bank statement")
+]
