@@ -13,7 +13,7 @@ from tests.harness.clients import SignIn
 async def test_a_statement_tells_of_its_days_alone(vault: Vault) -> None:
     receipt = await vault.deposit(100)
     await vault.deposit(20, household_id=vault.li)
-    await order(vault, receipt, 40)
+    await order(vault, receipt, 40, now=NOW + timedelta(minutes=1))
     await sell(vault, receipt, 40, 5_500, now=NOW + DAY, sold_on=TODAY + timedelta(days=1))
     first = await account_queries.lines(vault.grower, vault.zhang, first=TODAY, last=TODAY)
     assert [(line.kind.value, line.grams) for line in first] == [("issued", 100 * KG), ("ordered", 40 * KG)]

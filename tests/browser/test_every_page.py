@@ -23,12 +23,23 @@ IMPORTS = ("/imports", "/imports/new/households", "/imports/new/weighins")
 ACCOUNTS = (
     "/me/password", "/me/tokens", "/me/second-step", "/invitations", "/invitations/new", "/approvals", "/login/code",
 )  # fmt: skip
+BANK = (
+    "/bank",
+    "/bank/receipts/1",
+    "/bank/pledges",
+    "/bank/closes",
+    "/bank/sales",
+    "/bank/payouts",
+    "/bank/prices",
+    "/storage/climate/report",
+)
 ROUNDS = {
-    "leader": (cast.LEADER_A, ("/", *HARVEST, *PEOPLE, *STORAGE, "/market", *IMPORTS, "/me", *ACCOUNTS)),
+    "leader": (cast.LEADER_A, ("/", *HARVEST, *PEOPLE, *STORAGE, *BANK, "/market", *IMPORTS, "/me", *ACCOUNTS)),
     "admin": (cast.ADMIN, ("/", "/admin", "/admin/users/new", "/admin/system", "/admin/audit", *ACCOUNTS, "/organizations/new")),
     "technician": (cast.TECHNICIAN, ("/", *VISITS)),
     "storekeeper": (cast.STOREKEEPER, ("/", "/storage", "/storage/lots")),
-    "grower": (cast.GROWER_A, ("/", "/harvest", "/harvest/mine", "/harvest/weigh-ins")),
+    "grower": (cast.GROWER_A, ("/", "/harvest", "/harvest/mine", "/harvest/weigh-ins", "/bank", "/bank/receipts/1")),
+    "lender": (cast.LENDER, ("/", "/bank", "/bank/pledges")),
     "buyer": (cast.BUYER_Q, ("/", "/market", "/organizations")),
 }  # fmt: skip
 RECORDS = (
