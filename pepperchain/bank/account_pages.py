@@ -1,6 +1,7 @@
 """A depositor's statement for any days: growers see their own, staff those of depositors whose receipts they see."""
 
 from datetime import date
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,22 +19,34 @@ from pepperchain.web.render import render
 from pepperchain.web.routing import route
 
 
-async def show(request: Request) -> Response:
-    """What happened to the receipts within these days; without days this year so far."""
+async def told(request: Request) -> dict[str, Any]:
+    """Whose statement is asked for, for which days, and what it says; without days this year so far. Missing: not the actor's to see."""
     actor: Actor = request.state.actor
     search, today = read(StatementSearch, request.query_params), clock.local_day(clock.now())
     home = request.path_params["household_id"]
     first, last = search.from_on or date(today.year, 1, 1), search.to_on or today
-    head = await account_queries.head(actor, home)
-    if head is None:
-        raise Missing()
-    context = {
-        "household_id": home,
-        "head": head,
+    return {
+        "head": await head_of(request),
         "first": first,
         "last": last,
         "lines": await account_queries.lines(actor, home, first=first, last=last),
         "money": await account_queries.money(actor, home, first=first, last=last),
+    }
+
+
+async def head_of(request: Request) -> str:
+    """Who the depositor of a page is. Missing: the actor sees no receipt of theirs."""
+    head = await account_queries.head(request.state.actor, request.path_params["household_id"])
+    if head is None:
+        raise Missing()
+    return head
+
+
+async def show(request: Request) -> Response:
+    """What happened to the receipts within these days."""
+    context = {
+        **await told(request),
+        "household_id": request.path_params["household_id"],
         "words": words(reader().language),
     }
     return render(request, "bank/statement.html", context)

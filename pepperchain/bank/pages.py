@@ -5,6 +5,7 @@ from pepperchain.bank import (
     close_pages,
     deposit_pages,
     order_pages,
+    paper_pages,
     parting_pages,
     pledge_pages,
     price_pages,
@@ -23,5 +24,6 @@ routes = [
     *price_pages.routes,
     *close_pages.routes,
     *account_pages.routes,
+    *paper_pages.routes,
     *public_pages.routes,
 ]
