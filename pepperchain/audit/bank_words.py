@@ -31,6 +31,7 @@ BANK_ACTS: dict[str, str] = {
     "bank_price.entered": N_("Entered the price of a day"),
     "bank_receipt.issued": N_("Took pepper into the bank"),
     "bank_receipt.list_issued": N_("Took pepper of many depositors into the bank"),
+    "bank_storage_book.printed": N_("Printed a storage book"),
     "bank_scheme.shipped": N_("Entered the schemes that ship with the product"),
 }
 

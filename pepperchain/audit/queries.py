@@ -66,6 +66,17 @@ async def entries(
     )
 
 
+async def count(verb: str, *, subject: str, subject_id: object) -> int:
+    """How often an act was done to one thing (that was looked up within its actor's scope)."""
+    found: int = await db.scalar(
+        "SELECT COUNT(*) FROM audit_entry WHERE subject = :subject AND subject_id = :subject_id AND verb = :verb",
+        subject=subject,
+        subject_id=str(subject_id),
+        verb=verb,
+    )
+    return found
+
+
 async def entries_by_id(actor: Actor, ids: Sequence[int]) -> list[EntryRow]:
     """Entries for a history; those that the actor is not told there are left out."""
     clause = Entry.visible_in_history_to(actor, "e")

@@ -1,4 +1,4 @@
-"""A depositor's statement for any days: growers see their own, staff those of depositors whose receipts they see."""
+"""A depositor's statement for any days and their storage book: growers see their own, staff those whose receipts they see."""
 
 from datetime import date
 from typing import Any
@@ -8,10 +8,12 @@ from starlette.responses import Response
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
-from pepperchain.bank import account_queries
+from pepperchain.bank import account_queries, printouts
 from pepperchain.bank.forms import StatementSearch
+from pepperchain.bank.storage_book_rules import in_store
 from pepperchain.core import clock
 from pepperchain.core.errors import Missing
+from pepperchain.core.units import Fen
 from pepperchain.harvest.rules import words
 from pepperchain.web.forms import read
 from pepperchain.web.i18n import reader
@@ -52,6 +54,24 @@ async def show(request: Request) -> Response:
     return render(request, "bank/statement.html", context)
 
 
+async def storage_book(request: Request) -> Response:
+    """All that ever moved of a household's receipts, with what was left and due after each."""
+    home = request.path_params["household_id"]
+    book = await account_queries.storage_book(request.state.actor, home)
+    context = {
+        "household_id": home,
+        "head": await head_of(request),
+        "rows": [(entry, printouts.told(entry.move), printouts.changed(entry.move)) for entry in book],
+        "left": [(printouts.kind_of(product), grams) for product, grams in in_store(book).items()],
+        "due": book[-1].due_fen if book else Fen(0),
+        "words": words(reader().language),
+    }
+    return render(request, "bank/storage_book.html", context)
+
+
 routes = [
-    route("/bank/statements/{household_id:int}", show, may=Capability.BANK_ORDER, name="bank statement")
+    route("/bank/statements/{household_id:int}", show, may=Capability.BANK_ORDER, name="bank statement"),
+    route(
+        "/bank/storage-books/{household_id:int}", storage_book, may=Capability.BANK_ORDER, name="storage book"
+    ),
 ]

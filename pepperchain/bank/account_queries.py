@@ -1,13 +1,18 @@
-"""A depositor's statement: what happened to all their receipts within some days, and what they were settled and paid for it."""
+"""What happened to a depositor's receipts and what they were settled and paid: within some days, and from the first day on."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pepperchain.access.actor import Actor
+from pepperchain.bank import receipt_queries
 from pepperchain.bank.models import Receipt
+from pepperchain.bank.receipt_queries import ReceiptRow, ReceiptsWanted
 from pepperchain.bank.rules import EventKind
 from pepperchain.bank.sale_models import SettlementRecord
+from pepperchain.bank.storage_book_rules import DUE, IN_THE_BOOK, PAID, PART, Entry, Move, Product, entries
 from pepperchain.core import clock, db
+from pepperchain.core.errors import Missing
 from pepperchain.core.sql import Clause
 from pepperchain.core.units import Fen, Grams
 
@@ -88,3 +93,79 @@ async def head(actor: Actor, household_id: int) -> str | None:
         **which.params,
     )
     return name
+
+
+async def storage_book(actor: Actor, household_id: int) -> list[Entry]:
+    """All that ever moved or locked grams of a depositor's receipts, and the money of it, as far as the actor sees the receipts.
+
+    In the order in which it was entered; of an act on two receipts the older one first.
+    """
+    return entries(await _moves(actor, household_id), await _money_moves(actor, household_id))
+
+
+async def _moves(actor: Actor, household_id: int) -> list[Move]:
+    which = Receipt.visible_to(actor) & Clause("b.household_id = :home", {"home": household_id})
+    return await db.fetch(
+        _move,
+        "SELECT e.at, e.happened_on, e.kind, b.id, b.number, n.number, e.grams, e.reason, d.form, d.grade, d.cultivar, d.season"
+        " FROM bank_receipt b JOIN bank_event e ON e.receipt_id = b.id JOIN harvest_product d ON d.id = b.product_id"
+        f" LEFT JOIN bank_receipt n ON n.id = e.other_receipt_id WHERE {which.sql} AND e.kind IN :kinds"
+        " ORDER BY e.at, b.id, CASE e.kind WHEN 'issued' THEN 0 ELSE 1 END, e.id",
+        kinds=sorted(kind.value for kind in IN_THE_BOOK),
+        **which.params,
+    )
+
+
+def _move(
+    at: int,
+    day: object,
+    said: str,
+    id: int,
+    number: str,
+    other: str | None,
+    grams: int,
+    reason: str | None,
+    *product: Any,
+) -> Move:
+    """A part keeps the day of its deposit, but the book has it on the day on which it came to be."""
+    kind = EventKind(said)
+    is_part = kind is EventKind.ISSUED and other is not None
+    on = clock.local_day(clock.from_ms(at)) if is_part else date.fromisoformat(str(day))
+    label = PART if is_part else kind.label
+    return Move(at, on, label, id, number, other, Product(*product), Grams(grams), kind, Fen(0), reason)
+
+
+async def _money_moves(actor: Actor, household_id: int) -> list[Move]:
+    """What each settlement made due to the household, what was taken back of that, and what was paid."""
+    which = SettlementRecord.visible_to(actor) & Clause("t.household_id = :home", {"home": household_id})
+    found = []
+    for settled, taken_back, paid, fen, id, number, buyer, *product in await db.tuples(
+        "SELECT t.settled_at, s.reversed_at, y.paid_at, t.grower_fen - t.set_off_fen - t.lender_fen, b.id, b.number, s.buyer,"
+        " d.form, d.grade, d.cultivar, d.season FROM bank_settlement t JOIN bank_sale s ON s.id = t.sale_id"
+        " JOIN bank_receipt b ON b.id = t.receipt_id JOIN harvest_product d ON d.id = b.product_id"
+        f" LEFT JOIN bank_payment y ON y.id = t.payment_id WHERE {which.sql} ORDER BY t.id",
+        **which.params,
+    ):
+        due = Fen(int(fen))
+        for at, label, change in (
+            (settled, DUE, due),
+            (taken_back, EventKind.REVERSED.label, -due),
+            (paid, PAID, -due),
+        ):
+            if at is not None and due:
+                day = clock.local_day(clock.from_ms(int(at)))
+                why = buyer if label == DUE else None
+                move = Move(
+                    int(at), day, label, id, number, None, Product(*product), Grams(0), None, Fen(change), why
+                )
+                found.append(move)
+    return found
+
+
+async def latest(actor: Actor, household_id: int) -> ReceiptRow:
+    """The newest receipt of a depositor, standing or not. Missing: the actor sees none of theirs."""
+    wanted = ReceiptsWanted(household_id=household_id, ended=True)
+    found = await receipt_queries.receipts(actor, wanted, limit=1)
+    if not found.rows:
+        raise Missing()
+    return found.rows[0]

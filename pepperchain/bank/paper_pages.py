@@ -7,7 +7,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
-from pepperchain.bank import account_pages, close_queries, printouts, receipt_queries, sale_queries
+from pepperchain.bank import (
+    account_pages,
+    account_queries,
+    close_queries,
+    printing,
+    printouts,
+    receipt_queries,
+    sale_queries,
+)
 from pepperchain.core import clock
 from pepperchain.documents import typesetting
 from pepperchain.web.routing import route
@@ -38,6 +46,21 @@ async def close(request: Request) -> Response:
     return await _pdf(SHEET, printouts.close(row, now=clock.now()), f"close-{row.closed_on}")
 
 
+async def storage_book(request: Request) -> Response:
+    """A household's storage book; each print after the first is marked as one."""
+    actor, home, now = request.state.actor, request.path_params["household_id"], clock.now()
+    latest = await account_queries.latest(actor, home)
+    said = printouts.storage_book(
+        latest,
+        await account_queries.storage_book(actor, home),
+        printed=await printing.book_prints(home),
+        now=now,
+    )
+    answer = await _pdf("bank_storage_book.typ", said, f"storage-book-{home}")
+    await printing.count_book(actor, household_id=home, now=now)
+    return answer
+
+
 async def _pdf(template: str, said: Mapping[str, Any], name: str) -> Response:
     pdf = await typesetting.pdf(template, said, now=clock.now())
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
@@ -47,5 +70,11 @@ async def _pdf(template: str, said: Mapping[str, Any], name: str) -> Response:
 routes = [
     route("/bank/settlements/{settlement_id:int}/paper", settlement, may=Capability.BANK_READ),
     route("/bank/statements/{household_id:int}/paper", statement, may=Capability.BANK_ORDER),
+    route(
+        "/bank/storage-books/{household_id:int}/prints",
+        storage_book,
+        methods=["POST"],
+        may=Capability.BANK_DEPOSIT,
+    ),
     route("/bank/closes/{id:uuid}/paper", close, may=Capability.BANK_READ),
 ]

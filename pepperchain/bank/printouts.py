@@ -14,10 +14,11 @@ from pepperchain.bank.close_queries import CloseRow
 from pepperchain.bank.close_rules import Figures
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.sale_queries import SettlementRow
+from pepperchain.bank.storage_book_rules import PART, Entry, Move, Product, in_store
 from pepperchain.core.units import Fen
 from pepperchain.core.words import N_
 from pepperchain.harvest.rules import words
-from pepperchain.web.filters import day, kg, moment, money, ppm, weight, yuan
+from pepperchain.web.filters import day, iso, kg, moment, money, ppm, weight, yuan
 from pepperchain.web.i18n import _, reader
 
 DISCLAIMER = N_(
@@ -47,7 +48,7 @@ def settlement(row: SettlementRow, receipt: ReceiptRow, *, now: datetime) -> dic
         mark=_("taken back") if row.state == "reversed" else "",
         facts=[
             (_("Depositor"), row.head or "—"),
-            (_("Product"), product(receipt)),
+            (_("Product"), kind_of(Product(receipt.form, receipt.grade, receipt.cultivar, receipt.season))),
             (_("Weight"), weight(row.grams)),
             (_("Deposited"), day(receipt.deposited_on, year=True)),
             (_("Sold"), f"{day(row.sold_on, year=True)} · {row.buyer} · {_a_kilogram(row.price_fen_per_kg)}"),
@@ -179,10 +180,9 @@ def close(row: CloseRow, *, now: datetime) -> dict[str, Any]:
 
 
 def _kept(figures: Figures) -> dict[str, Any]:
-    names = words(reader().language)
     rows = [
         [
-            f"{names.form(each.form)} {names.grade(each.grade)} {names.cultivar(each.cultivar)} {each.season}",
+            kind_of(Product(each.form, each.grade, each.cultivar, each.season)),
             *[
                 kg(grams)
                 for grams in (
@@ -220,14 +220,70 @@ def _due(figures: Figures) -> dict[str, Any]:
     return section("wr", [_("Money"), _("Yuan")], rows)
 
 
+def storage_book(latest: ReceiptRow, book: Sequence[Entry], *, printed: int, now: datetime) -> dict[str, Any]:
+    """A household's storage book, of which `latest` is a receipt; `printed` is how often it was printed before."""
+    rows = [
+        [
+            iso(entry.move.happened_on),
+            f"{told(entry.move)}\n{kind_of(entry.move.product)}",
+            changed(entry.move),
+            kg(entry.left_grams),
+            yuan(entry.due_fen),
+        ]
+        for entry in book
+    ]
+    left = [[kind_of(kept), weight(grams)] for kept, grams in in_store(book).items()]
+    due = book[-1].due_fen if book else Fen(0)
+    heads = [_("Day"), _("What"), _("Kilograms or yuan"), _("In store"), _("Due, yuan")]
+    group = _("group %(number)s") % {"number": latest.group_number} if latest.group_number else ""
+    village = latest.village_en if reader().language == "en" else latest.village
+    return _sheet(
+        _("Storage book"),
+        latest.head or "—",
+        keeper=latest.operator,
+        mark=_("Reprint %(times)s") % {"times": printed} if printed else "",
+        facts=[
+            (_("Address"), f"{village} {group}".strip()),
+            (_("Cooperative"), latest.cooperative),
+            (_("As of"), moment(now, year=True)),
+            (_("Entries"), str(len(book))),
+        ],
+        sections=[
+            section("lwrrr", heads, rows, head=_("Movements")),
+            section(
+                "wr", [_("Product"), _("Weight")], left, head=_("In store"), empty=_("Nothing in store.")
+            ),
+            section("wr", [_("Money"), _("Yuan")], [[_("To be paid"), yuan(due)]]),
+        ],
+        signatures=[(_("Keeper's seal"), ""), (_("Depositor"), "")],
+        now=now,
+    )
+
+
+def told(move: Move) -> str:
+    """What moved of which receipt, and which other receipt it came from or went to."""
+    way = _("from %(number)s") if move.label == PART else _("to %(number)s")
+    other = way % {"number": move.other_number} if move.other_number else ""
+    return " ".join(each for each in (_(move.label), move.number, other) if each)
+
+
+def changed(move: Move) -> str:
+    """Kilograms as they came or went, what was locked in brackets, or yuan where it is money that moved."""
+    if move.kind is None:
+        return ("+" if move.fen > 0 else "−") + money(abs(move.fen))
+    if not move.change:
+        return f"({kg(move.grams)})"
+    return ("+" if move.change > 0 else "") + kg(move.change)
+
+
+def kind_of(kept: Product) -> str:
+    """A product of the book in the reader's words."""
+    names = words(reader().language)
+    return f"{names.form(kept.form)} {names.grade(kept.grade)} {names.cultivar(kept.cultivar)} {kept.season}"
+
+
 def _signed(row: CloseRow) -> str:
     return "—" if row.signed_at is None else f"{row.signed_by_name}, {moment(row.signed_at, year=True)}"
-
-
-def product(receipt: ReceiptRow) -> str:
-    """What a receipt stands for, in the reader's words."""
-    names = words(reader().language)
-    return f"{names.form(receipt.form)} {names.grade(receipt.grade)} {names.cultivar(receipt.cultivar)} {receipt.season}"
 
 
 def _a_kilogram(fen_per_kg: Fen) -> str:

@@ -38,3 +38,23 @@ async def test_settlements_and_closes_have_their_paper(client: SignIn) -> None:
         assert f'href="{url}/paper"' in (await leader.get(url)).text
         assert (await leader.get(f"{url}/paper")).headers["content-type"] == PDF
         assert (await stranger.get(f"{url}/paper")).status_code == 404
+
+
+async def test_a_storage_book_is_read_by_its_household_and_printed_at_the_counter(client: SignIn) -> None:
+    grower, clerk, stranger = [await client(who) for who in (cast.GROWER_A, cast.CLERK_A, cast.LEADER_B)]
+    home = (await cast.actor(cast.GROWER_A)).household_id
+    url = f"/bank/storage-books/{home}"
+    assert f'href="{url}"' in (await grower.get(f"/bank/statements/{home}")).text
+    page = (await grower.get(f"{url}?lang=en")).text
+    assert "Storage book" in page
+    assert "Deposited" in page
+    assert f"{url}/prints" not in page
+    assert "代储簿" in (await clerk.get(f"{url}?lang=zh")).text
+    assert (await grower.post(f"{url}/prints", data={})).status_code == 403
+    for browser in (grower, clerk):
+        assert "存折" not in (await browser.get(url)).text
+    first, again = [await clerk.post(f"{url}/prints", data={}) for _ in range(2)]
+    assert first.headers["content-type"] == again.headers["content-type"] == PDF
+    assert first.content != again.content
+    assert (await stranger.get(url)).status_code == 404
+    assert (await stranger.post(f"{url}/prints", data={})).status_code == 404

@@ -52,6 +52,7 @@ async def test_a_settlement_on_paper_has_every_line_and_all_that_came_in_goes_to
     assert ["To the lender · 农商行", "", "100.00"] in shared["rows"]
     assert "not banking" in said["notes"][-1]
     assert dict(said["facts"])["Depositor"] == row.head
+    assert receipt.phone is not None
     assert receipt.phone not in str(said)
     assert await pages("bank_sheet.typ", said) == 1
     back = printouts.settlement(replace(row, state="reversed"), receipt, now=NOW)
@@ -86,3 +87,26 @@ async def test_a_day_close_names_both_who_signed_and_the_seal(vault: Vault) -> N
     (product,) = said["sections"][0]["rows"]
     assert product[4:] == ["100.00", "60.00", "40.00", "0.00", "100.00", "500.00", "covered"]
     assert await pages("bank_sheet.typ", said) == 1
+
+
+async def test_a_storage_book_says_that_it_is_printed_again_and_how_each_line_moved(vault: Vault) -> None:
+    receipt = await vault.deposit(100)
+    await lent(vault, receipt, 20, 500)
+    await order(vault, receipt, 40)
+    await sell(vault, receipt, 40, 5_500, now=NOW + DAY, sold_on=(NOW + DAY).date())
+    book = await account_queries.storage_book(vault.clerk, vault.zhang)
+    with reading_as(Reader("en")):
+        first = printouts.storage_book(receipt, book, printed=0, now=NOW)
+        again = printouts.storage_book(receipt, book, printed=1, now=NOW)
+    assert (first["mark"], again["mark"]) == ("", "Reprint 1")
+    moved = [row[2:] for row in again["sections"][0]["rows"]]
+    assert moved == [
+        ["+100.00", "100.00", "0.00"],
+        ["(20.00)", "100.00", "0.00"],
+        ["−40.00", "60.00", "0.00"],
+        ["+¥\u202f2\u202f120.00", "60.00", "2\u202f120.00"],
+    ]
+    assert "not banking" in again["notes"][-1]
+    assert await pages("bank_storage_book.typ", again) == 2
+    many = printouts.storage_book(receipt, book * 60, printed=0, now=NOW)
+    assert await pages("bank_storage_book.typ", many) > 8
