@@ -59,12 +59,22 @@
     import(script).then((scanner) => scanner.open(button), () => { document.getElementById("alerts").textContent = broken; });
   };
 
+  // What a field holds, into the clipboard; where the browser forbids that it is selected at least.
+  const copy = async (button) => {
+    const source = document.getElementById(button.dataset.copy);
+    source.select();
+    try { await navigator.clipboard.writeText(source.value); } catch { if (!document.execCommand("copy")) return; }
+    button.parentElement.querySelector("[role=status]").textContent = button.dataset.copied;
+  };
+
   document.addEventListener("click", (event) => {
     const opener = event.target.closest?.("[data-open]");
     if (opener) document.getElementById(opener.dataset.open)?.showModal();
     if (event.target.closest?.("[data-print]")) print();
     const scanning = event.target.closest?.("[data-scan]");
     if (scanning) scan(scanning);
+    const copier = event.target.closest?.("[data-copy]");
+    if (copier) copy(copier);
     const revealer = event.target.closest?.("[data-reveal]");
     if (revealer) {
       const shown = revealer.getAttribute("aria-pressed") !== "true";
@@ -83,7 +93,7 @@
   const dress = () => {
     unfold();
     document.querySelectorAll("[data-weight]").forEach(otherUnit);
-    document.querySelectorAll("[data-reveal]").forEach((button) => { button.hidden = false; });
+    document.querySelectorAll("[data-reveal], [data-copy]").forEach((button) => { button.hidden = false; });
     if (navigator.mediaDevices?.getUserMedia) document.querySelectorAll("[data-scan]").forEach((button) => { button.hidden = false; });
     const tab = document.querySelector(".tabs [aria-current]");
     if (tab) tab.closest(".tabs").scrollLeft = tab.offsetLeft - 48; // the chosen one is seen, and that there is more before it

@@ -9,6 +9,7 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.bank import (
     close_queries,
     course_drawings,
+    messages,
     papers,
     pledge_queries,
     previews,
@@ -64,6 +65,8 @@ async def show(request: Request) -> Response:
         "statement": statements.signed(receipt),
         "qr": qr.code(f"{request.url.scheme}://{request.url.netloc}/r/{receipt.code}"),
     }
+    if actor.may(Capability.BANK_DEPOSIT) and receipt.state.is_standing:
+        context["message"] = messages.of_receipt(receipt, host=request.url.netloc)
     if not actor.may(Capability.BANK_LEND):
         context |= {
             "events": await receipt_queries.events(receipt.id),

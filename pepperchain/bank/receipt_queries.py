@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pepperchain.access.actor import Actor
 from pepperchain.bank.models import Receipt
-from pepperchain.bank.rules import EventKind, State
+from pepperchain.bank.rules import SHORT_CODE_LENGTH, EventKind, State
 from pepperchain.core import db
 from pepperchain.core.errors import Missing
 from pepperchain.core.sql import EVERYTHING, Clause
@@ -17,6 +17,8 @@ from pepperchain.storage.rules import is_code
 from pepperchain.web.paging import LIMIT, Slice, cut, decode
 
 EVENTS_MAX = 200
+_LAST_CODE = "z" * 26
+"""No code sorts behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +153,19 @@ async def receipt_by_number(actor: Actor, number: str) -> ReceiptRow:
 
 
 async def public_receipt(code: str) -> ReceiptRow:
-    """A receipt by its public code, for whoever holds the code. Missing: there is none."""
-    if not is_code(code):
+    """A receipt by its public code or the beginning that messages carry, for whoever holds it. Missing: none, or two begin so."""
+    if is_code(code):
+        return await _one(Clause("b.code = :code", {"code": code}))
+    if len(code) != SHORT_CODE_LENGTH or not is_code(code + _LAST_CODE[SHORT_CODE_LENGTH:]):
         raise Missing()
-    return await _one(Clause("b.code = :code", {"code": code}))
+    ids = await db.tuples(
+        f"SELECT id FROM bank_receipt WHERE code BETWEEN :begin AND :last AND substr(code, 1, {SHORT_CODE_LENGTH}) = :begin LIMIT 2",
+        begin=code,
+        last=code + _LAST_CODE[SHORT_CODE_LENGTH:],
+    )
+    if len(ids) != 1:
+        raise Missing()
+    return await _one(Clause("b.id = :id", {"id": int(ids[0][0])}))
 
 
 async def receipt_unscoped(id: int) -> ReceiptRow:

@@ -132,3 +132,12 @@ def book(site_id: int) -> str:
 def receipt_number(prefix: str, issued: int, day: date) -> str:
     """`NC-C26-000123`: the site's letters, the year, and how many receipts the site has issued so far, without a gap."""
     return f"{prefix}-C{day.year % 100:02d}-{issued:06d}"
+
+
+SHORT_CODE_LENGTH = 10
+"""Characters of a receipt's public code that a text message carries: 50 random bits, and only so many tries a minute."""
+
+
+def short_code(code: str) -> str:
+    """The beginning of a receipt's code, which leads to its public page as the whole does."""
+    return code[:SHORT_CODE_LENGTH]

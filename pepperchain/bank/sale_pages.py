@@ -1,10 +1,21 @@
 """Selling for depositors: what waits, a sale looked at before it is made, what each got, and paying them."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
-from pepperchain.bank import lines, payee_queries, payouts, price_queries, sale_queries, sales
+from pepperchain.bank import (
+    lines,
+    messages,
+    payee_queries,
+    payouts,
+    price_queries,
+    receipt_queries,
+    sale_queries,
+    sales,
+)
 from pepperchain.bank.forms import PaymentStart, Reason, SaleStart, Selling
 from pepperchain.bank.sale_queries import OrderRow
 from pepperchain.bank.sales import NewSale
@@ -128,10 +139,15 @@ async def reverse(request: Request) -> Response:
 async def settlement(request: Request) -> Response:
     """What one depositor got, line by line."""
     row = await sale_queries.settlement(request.state.actor, request.path_params["settlement_id"])
-    told = [(lines.label(line), lines.formula(line), line.fen) for line in lines.read(row.lines)]
-    return render(
-        request, "bank/settlement.html", {"row": row, "lines": told, "words": words(reader().language)}
-    )
+    context: dict[str, Any] = {
+        "row": row,
+        "lines": [(lines.label(line), lines.formula(line), line.fen) for line in lines.read(row.lines)],
+        "words": words(reader().language),
+    }
+    if request.state.actor.may(Capability.BANK_DEPOSIT) and row.state != "reversed":
+        receipt = await receipt_queries.receipt_unscoped(row.receipt_id)
+        context["message"] = messages.of_settlement(row, receipt, host=request.url.netloc)
+    return render(request, "bank/settlement.html", context)
 
 
 async def list_payouts(request: Request) -> Response:
