@@ -61,10 +61,13 @@ async def storage_book(request: Request) -> Response:
     context = {
         "household_id": home,
         "head": await head_of(request),
-        "rows": [(entry, printouts.told(entry.move), printouts.changed(entry.move)) for entry in book],
+        "rows": [
+            (entry, printouts.told(move), printouts.kind_of(move.product), printouts.changed(move))
+            for entry in book
+            for move in [entry.move]
+        ],
         "left": [(printouts.kind_of(product), grams) for product, grams in in_store(book).items()],
         "due": book[-1].due_fen if book else Fen(0),
-        "words": words(reader().language),
     }
     return render(request, "bank/storage_book.html", context)
 

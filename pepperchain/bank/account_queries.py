@@ -139,8 +139,8 @@ async def _money_moves(actor: Actor, household_id: int) -> list[Move]:
     """What each settlement made due to the household, what was taken back of that, and what was paid."""
     which = SettlementRecord.visible_to(actor) & Clause("t.household_id = :home", {"home": household_id})
     found = []
-    for settled, taken_back, paid, fen, id, number, buyer, *product in await db.tuples(
-        "SELECT t.settled_at, s.reversed_at, y.paid_at, t.grower_fen - t.set_off_fen - t.lender_fen, b.id, b.number, s.buyer,"
+    for settled, taken_back, paid, fen, id, number, *product in await db.tuples(
+        "SELECT t.settled_at, s.reversed_at, y.paid_at, t.grower_fen - t.set_off_fen - t.lender_fen, b.id, b.number,"
         " d.form, d.grade, d.cultivar, d.season FROM bank_settlement t JOIN bank_sale s ON s.id = t.sale_id"
         " JOIN bank_receipt b ON b.id = t.receipt_id JOIN harvest_product d ON d.id = b.product_id"
         f" LEFT JOIN bank_payment y ON y.id = t.payment_id WHERE {which.sql} ORDER BY t.id",
@@ -154,11 +154,10 @@ async def _money_moves(actor: Actor, household_id: int) -> list[Move]:
         ):
             if at is not None and due:
                 day = clock.local_day(clock.from_ms(int(at)))
-                why = buyer if label == DUE else None
-                move = Move(
-                    int(at), day, label, id, number, None, Product(*product), Grams(0), None, Fen(change), why
+                kept = Product(*product)
+                found.append(
+                    Move(int(at), day, label, id, number, None, kept, Grams(0), None, Fen(change), None)
                 )
-                found.append(move)
     return found
 
 

@@ -26,6 +26,9 @@ ACCOUNTS = (
 BANK = (
     "/bank",
     "/bank/receipts/1",
+    "/bank/settlements/1",
+    "/bank/statements/1",
+    "/bank/storage-books/1",
     "/bank/pledges",
     "/bank/closes",
     "/bank/sales",
@@ -33,12 +36,13 @@ BANK = (
     "/bank/prices",
     "/storage/climate/report",
 )
+OWN = ("/bank", "/bank/receipts/1", "/bank/storage-books/1")
 ROUNDS = {
     "leader": (cast.LEADER_A, ("/", *HARVEST, *PEOPLE, *STORAGE, *BANK, "/market", *IMPORTS, "/me", *ACCOUNTS)),
     "admin": (cast.ADMIN, ("/", "/admin", "/admin/users/new", "/admin/system", "/admin/audit", *ACCOUNTS, "/organizations/new")),
     "technician": (cast.TECHNICIAN, ("/", *VISITS)),
     "storekeeper": (cast.STOREKEEPER, ("/", "/storage", "/storage/lots")),
-    "grower": (cast.GROWER_A, ("/", "/harvest", "/harvest/mine", "/harvest/weigh-ins", "/bank", "/bank/receipts/1")),
+    "grower": (cast.GROWER_A, ("/", "/harvest", "/harvest/mine", "/harvest/weigh-ins", *OWN)),
     "lender": (cast.LENDER, ("/", "/bank", "/bank/pledges")),
     "buyer": (cast.BUYER_Q, ("/", "/market", "/organizations")),
 }  # fmt: skip

@@ -72,10 +72,11 @@ def test_a_receipt_proves_itself_without_asking_the_server(
     accessible(anybody)
     anybody.context.set_offline(True)
     asked_before = len(loaded)
+    another = number[:-1] + (b"8" if number.endswith(b"9") else b"9")
     flipped = ("B" if signature[0] == "A" else "A") + signature[1:]
     for typed, found in (
         (f"https://elsewhere.test/r/x#s={statement}", "genuine"),
-        (f"{_changed(text, number, number[:-1] + (b"8" if number.endswith(b"9") else b"9"))}.{signature}", "forged"),
+        (f"{_changed(text, number, another)}.{signature}", "forged"),
         (f"{text}.{flipped}", "forged"),
         (f"{_changed(text, own, b'00000000')}.{signature}", "foreign"),
         (statement[:-12], "broken"),
