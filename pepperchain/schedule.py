@@ -86,6 +86,7 @@ TIMERS = (
     Timer("finish erasures", partial(consents.finish_erasures, ERASABLES), every=timedelta(minutes=1)),
     Timer("make exports", partial(exports.work, EXPORTABLES), every=timedelta(seconds=1), alone=False),
     Timer("end orders to sell", bank.expire_orders, every=timedelta(minutes=5)),
+    Timer("watch the prices", bank.watch_prices, every=timedelta(minutes=1)),
     Timer("watch the climate", climate.watch, every=timedelta(seconds=60)),
     Timer("work on segments", partial(segments.work, REPERTOIRE), every=timedelta(seconds=1), alone=False),
     Timer("tell the heads of the chains", tell_heads, every=timedelta(hours=1)),

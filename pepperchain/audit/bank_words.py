@@ -32,6 +32,13 @@ BANK_ACTS: dict[str, str] = {
     "bank_receipt.issued": N_("Took pepper into the bank"),
     "bank_receipt.list_issued": N_("Took pepper of many depositors into the bank"),
     "bank_storage_book.printed": N_("Printed a storage book"),
+    "bank_order.reached": N_("Saw that the price of an order to sell is reached"),
+    "bank_scheme.amended": N_("Changed the draft of a scheme's terms"),
+    "bank_scheme.drafted": N_("Drafted the terms of a scheme"),
+    "bank_scheme.dropped": N_("Gave up the draft of a scheme's terms"),
+    "bank_scheme.proposed": N_("Proposed the terms of a scheme"),
+    "bank_scheme.published": N_("Approved and published the terms of a scheme"),
+    "bank_scheme.taken_back": N_("Put the proposed terms of a scheme back to drafting"),
     "bank_scheme.shipped": N_("Entered the schemes that ship with the product"),
 }
 

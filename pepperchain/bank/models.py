@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from pepperchain.access.actor import Actor
+from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.bank.close_models import Close
 from pepperchain.bank.pledge_models import STANDING, Pledge
@@ -35,17 +36,21 @@ class Scheme(Model):
 
     @staticmethod
     def visible_to(actor: Actor, alias: str = "c") -> Clause:
-        """What everybody may use, and what the own organization offers; a grower sees any that a receipt of theirs names."""
+        """What everybody may use, what the own organization offers, and any that a receipt names which the actor sees."""
         if actor.role in EVERYWHERE:
             return EVERYTHING
+        seen = Receipt.visible_to(actor, "scope_b")
+        named = Clause(
+            f"EXISTS (SELECT 1 FROM bank_receipt scope_b JOIN bank_scheme_version scope_v ON scope_v.id = scope_b.scheme_version_id"
+            f" WHERE scope_v.scheme_id = {alias}.id AND {seen.sql})",
+            seen.params,
+        )
+        own = Clause("1 = 0")
         if actor.organization_id is not None:
-            return Clause(
-                f"({alias}.operator_id IS NULL OR {alias}.operator_id = :scope_org OR EXISTS (SELECT 1 FROM bank_receipt scope_b"
-                f" JOIN bank_scheme_version scope_v ON scope_v.id = scope_b.scheme_version_id WHERE scope_v.scheme_id = {alias}.id"
-                " AND scope_b.cooperative_id = :scope_org))",
-                {"scope_org": actor.organization_id},
-            )
-        return Clause(f"{alias}.operator_id IS NULL")
+            own = Clause(f"{alias}.operator_id = :scope_org", {"scope_org": actor.organization_id})
+        return Clause(
+            f"({alias}.operator_id IS NULL OR {own.sql} OR {named.sql})", {**own.params, **named.params}
+        )
 
 
 class SchemeVersion(Model):
@@ -70,6 +75,20 @@ class SchemeVersion(Model):
     class Meta:
         table = "bank_scheme_version"
         unique_together = (("scheme_id", "number"),)
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "v", scheme: str = "c") -> Clause:
+        """What was published, of schemes that the actor sees; what is not, for those who work on the scheme's terms.
+
+        `scheme` is the name of the joined bank_scheme.
+        """
+        seen = Scheme.visible_to(actor, scheme)
+        if actor.role in EVERYWHERE:
+            return seen
+        own = NOTHING
+        if actor.may(Capability.BANK_SCHEME) and actor.organization_id is not None:
+            own = Clause(f"{scheme}.operator_id = :scope_org", {"scope_org": actor.organization_id})
+        return seen & Clause(f"({alias}.state = 'published' OR {own.sql})", own.params)
 
 
 class Price(Model):

@@ -54,6 +54,7 @@ OWN = OwnData(
                 Told("cancelled_grams", N_("Taken back"), Telling.WEIGHT),
                 Told("limit_fen_per_kg", N_("From the price of"), Telling.PRICE), Told("expires_on", N_("Until"), Telling.DAY),
                 Told("words", N_("Who asked for it, and how")), Told("state", N_("State")), Told("ended_at", N_("Ended"), Telling.MOMENT),
+                Told("reached_on", N_("Price reached"), Telling.DAY), Told("reached_fen_per_kg", N_("Price"), Telling.PRICE),
             ),
             {
                 "id": INNER, "household_id": WHERE_SEEN, "cooperative_id": WHERE_SEEN, "operator_id": WHERE_SEEN, "site_id": WHERE_SEEN,

@@ -12,6 +12,7 @@ from pepperchain.bank import (
     public_pages,
     receipt_pages,
     sale_pages,
+    scheme_pages,
 )
 
 routes = [
@@ -22,6 +23,7 @@ routes = [
     *pledge_pages.routes,
     *sale_pages.routes,
     *price_pages.routes,
+    *scheme_pages.routes,
     *close_pages.routes,
     *account_pages.routes,
     *paper_pages.routes,

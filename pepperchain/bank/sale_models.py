@@ -59,6 +59,8 @@ class Order(Model):
     placed_by_name = fields.CharField(max_length=80)
     ended_at = Instant(null=True)
     content_hash = fields.CharField(max_length=32)
+    reached_on = fields.DateField(null=True)
+    reached_fen_per_kg = FenField(null=True)
 
     class Meta:
         table = "bank_order"

@@ -47,6 +47,8 @@ class OrderRow:
     state: str
     placed_at: int
     placed_by_name: str
+    reached_on: date | None
+    reached_fen_per_kg: Fen | None
 
     @property
     def open_grams(self) -> Grams:
@@ -57,8 +59,7 @@ class OrderRow:
 _ORDER = """
 SELECT x.id, x.receipt_id, b.number, x.household_id, p.name, x.cooperative_id, x.operator_id, x.site_id, s.name, x.township_id,
     x.product_id, d.form, d.grade, d.cultivar, d.season, x.kind, x.limit_fen_per_kg, x.grams, x.filled_grams, x.cancelled_grams,
-    x.expires_on,
-    x.ordered_by, x.words, x.pledge_id, x.state, x.placed_at, x.placed_by_name
+    x.expires_on, x.ordered_by, x.words, x.pledge_id, x.state, x.placed_at, x.placed_by_name, x.reached_on, x.reached_fen_per_kg
 FROM bank_order x
 JOIN bank_receipt b ON b.id = x.receipt_id
 JOIN directory_household h ON h.id = x.household_id
@@ -72,10 +73,12 @@ def _order(*row: Any) -> OrderRow:
     said = dict(zip(OrderRow.__dataclass_fields__, row, strict=True))
     said["id"] = str(said["id"])
     said["pledge_id"] = None if said["pledge_id"] is None else str(said["pledge_id"])
-    said["limit_fen_per_kg"] = None if said["limit_fen_per_kg"] is None else Fen(said["limit_fen_per_kg"])
+    for name in ("limit_fen_per_kg", "reached_fen_per_kg"):
+        said[name] = None if said[name] is None else Fen(said[name])
     for name in ("grams", "filled_grams", "cancelled_grams"):
         said[name] = Grams(said[name])
-    said["expires_on"] = None if said["expires_on"] is None else date.fromisoformat(str(said["expires_on"]))
+    for name in ("expires_on", "reached_on"):
+        said[name] = None if said[name] is None else date.fromisoformat(str(said[name]))
     return OrderRow(**said)
 
 

@@ -8,7 +8,7 @@ from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.accounts import approval_queries
-from pepperchain.bank import pledge_queries
+from pepperchain.bank import pledge_queries, watch_queries
 from pepperchain.climate import breach_queries
 from pepperchain.consents import correction_queries
 from pepperchain.core import clock
@@ -349,6 +349,18 @@ async def _pledges(made: Board, actor: Actor) -> None:
         made.needs.append(Need(words % {"count": late}, "/bank/pledges", "warning", urgent=True))
 
 
+async def _reached(made: Board, actor: Actor) -> None:
+    """Orders to sell whose price the market has reached: whoever keeps the pepper sells now."""
+    found = await watch_queries.reached(actor)
+    if found:
+        words = ngettext(
+            "The price of %(count)s order to sell is reached",
+            "The price of %(count)s orders to sell is reached",
+            found,
+        )
+        made.needs.append(Need(words % {"count": found}, "/bank/sales", "market", urgent=True))
+
+
 PARTS: tuple[tuple[Capability, Part], ...] = (
     (Capability.ACCOUNT_OWN, _second_person),
     (Capability.CONSENT_READ, _corrections),
@@ -366,4 +378,5 @@ PARTS: tuple[tuple[Capability, Part], ...] = (
     (Capability.STORAGE_READ, _breaches),
     (Capability.STORAGE_MOVE, _offers),
     (Capability.BANK_READ, _pledges),
+    (Capability.BANK_SETTLE, _reached),
 )

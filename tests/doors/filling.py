@@ -28,6 +28,9 @@ IN_PLACE: Mapping[str, Mapping[str, str]] = {
     "mergers": {"with_lots": "on"},
     "pledges": {"due_on": "2090-01-01", "loan": "1"},
     "tests": {"moisture_permille": "9.5"},
+    "schemes": {"code": "by-the-brook", "floor": "day_price"},
+    "revisions": {"floor": "day_price"},
+    "terms": {"floor": "day_price"},
     "household": {"household": "00000067"},
 }
 """What is typed into the fields of a form that is sent to an address with this end."""
@@ -91,6 +94,9 @@ def sent(form: Form) -> dict[str, str]:
         if each.kind == "button" and any(
             other.kind == "button" and other.name in data for other in form.fields
         ):
+            continue
+        if each.kind.startswith("radio") and each.name in place:
+            data[each.name] = place[each.name]
             continue
         if each.kind.endswith(" off"):
             if (

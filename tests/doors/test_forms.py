@@ -148,6 +148,9 @@ FURTHER: Mapping[str, str] = {
     " AND o.form = l.form AND o.grade = l.grade AND o.cultivar = l.cultivar AND o.cooperative_id = l.cooperative_id"
     " WHERE l.is_open AND o.is_open AND l.operator_id = l.cooperative_id ORDER BY l.id",
     "/bank/pledges/{}": "SELECT g.id FROM bank_pledge g WHERE g.id IN (SELECT MAX(o.id) FROM bank_pledge o GROUP BY o.state)",
+    "/bank/schemes/{}": "SELECT id FROM bank_scheme_version ORDER BY id",
+    "/bank/schemes/{}/terms": "SELECT id FROM bank_scheme_version WHERE state = 'draft' ORDER BY id",
+    "/bank/schemes/new?of={}": "SELECT id FROM bank_scheme WHERE operator_id IS NULL",
     "/harvest/weigh-ins/new?q=%E7%BD%97": "SELECT 1",
 }
 """Pages that a crawl along the first things of each kind passes by, and the thing that each is about."""

@@ -56,16 +56,17 @@ async def deposit(leader: Actor) -> None:
 
 @db.unit_of_work
 async def _own_scheme(leader: Actor) -> None:
-    """A scheme of the cooperative's own, still a draft."""
+    """Two schemes of the cooperative's own: one still a draft, one that somebody else proposed."""
     now = clock.now()
-    scheme = await db.insert_id(
-        "bank_scheme", request_id=new_id(), code=f"own-{leader.organization_id}", name_zh="自办代储", name_en="Own storage",
-        operator_id=leader.organization_id, created_at=now, created_by=leader.user_id, created_by_name=leader.name,
-    )  # fmt: skip
-    await db.insert(
-        "bank_scheme_version", request_id=new_id(), scheme_id=scheme, number=1, terms=json.dumps(terms.plain(terms.default())),
-        note="For the members", state="draft", drafted_at=now, drafted_by=leader.user_id, drafted_by_name=leader.name,
-    )  # fmt: skip
+    for code, state, by in (("own", "draft", leader.user_id), ("other", "proposed", None)):
+        scheme = await db.insert_id(
+            "bank_scheme", request_id=new_id(), code=f"{code}-{leader.organization_id}", name_zh="自办代储", name_en="Own storage",
+            operator_id=leader.organization_id, created_at=now, created_by=by, created_by_name=leader.name,
+        )  # fmt: skip
+        await db.insert(
+            "bank_scheme_version", request_id=new_id(), scheme_id=scheme, number=1, terms=json.dumps(terms.plain(terms.default())),
+            note="For the members", state=state, drafted_at=now, drafted_by=by, drafted_by_name=leader.name,
+        )  # fmt: skip
 
 
 async def _close(leader: Actor, receipt_id: int) -> None:
