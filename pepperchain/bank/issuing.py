@@ -9,6 +9,7 @@ from pepperchain.bank import claims, months_rules
 from pepperchain.bank.rules import EventKind, Origin, State, receipt_number
 from pepperchain.bank.scheme_queries import VersionRow
 from pepperchain.core import db
+from pepperchain.core.errors import Conflict
 from pepperchain.core.units import Fen, Grams
 from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.rules import new_code
@@ -34,6 +35,14 @@ class NewReceipt:
     quality: str | None = None
     insured: Fen | None = None
     weighin_id: UUID | None = None
+
+
+async def made(id: UUID, content: str) -> int | None:
+    """The receipt that this very act made before. Conflict: the id stood for another act."""
+    rows = await db.tuples("SELECT id, content_hash FROM bank_receipt WHERE request_id = :id", id=id)
+    if rows and rows[0][1] != content:
+        raise Conflict("This was sent before with other contents.")
+    return int(rows[0][0]) if rows else None
 
 
 async def issue(actor: Actor, id: UUID, new: NewReceipt, *, content: str, now: datetime) -> int:

@@ -164,14 +164,10 @@ async def _begin(
 ) -> tuple[Held, int | None]:
     """The receipt, locked; and the one that this very act made of it before. Conflict: the id stood for another act."""
     held = await receipts.locked(actor, receipt_id)
-    rows = await db.tuples("SELECT id, content_hash FROM bank_receipt WHERE request_id = :id", id=id)
-    if rows and rows[0][1] != content:
-        raise Conflict("This was sent before with other contents.")
-    if rows:
-        return held, int(rows[0][0])
-    if not is_lost:
+    made = await issuing.made(id, content)
+    if made is None and not is_lost:
         receipts.check_open(held.receipt)
-    return held, None
+    return held, made
 
 
 async def _part(
@@ -197,7 +193,7 @@ async def _part(
     floor = receipt.floor_fen_per_kg
     insured = value_of(grams, floor) if receipt.insured_fen is not None and floor is not None else None
     new = NewReceipt(
-        lot=held.lot, household_id=household_id, grams=grams, version=version, deposited_on=receipt.deposited_on, floor=floor,
+        lot=held.booked, household_id=household_id, grams=grams, version=version, deposited_on=receipt.deposited_on, floor=floor,
         is_consortium=receipt.is_consortium, is_public_benefit=receipt.is_public_benefit, origin=origin, parent_id=receipt.id,
         packing=receipt.packing, marks=receipt.marks, quality=receipt.quality, insured=insured,
         bags=receipt.bags if grams == receipt.left_grams else None,

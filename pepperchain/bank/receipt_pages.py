@@ -69,6 +69,9 @@ async def show(request: Request) -> Response:
             "events": await receipt_queries.events(receipt.id),
             "orders": [order for order in await sale_queries.orders_of(receipt.id) if order.state == "open"],
             "settlements": await sale_queries.settlements_of_receipt(receipt.id),
+            "others": await receipt_queries.like(actor, receipt)
+            if actor.may(Capability.BANK_DEPOSIT)
+            else [],
         }
     return render(request, "bank/receipt.html", {**about(receipt), **context})
 

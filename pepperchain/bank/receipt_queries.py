@@ -17,6 +17,7 @@ from pepperchain.storage.rules import is_code
 from pepperchain.web.paging import LIMIT, Slice, cut, decode
 
 EVENTS_MAX = 200
+LIKE_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,35 @@ async def receipts(
     return cut(rows, limit, lambda row: (row.id,))
 
 
+async def is_asked_for(id: int) -> bool:
+    """Whether a loan is asked for on a receipt, or runs."""
+    return (
+        await db.scalar(
+            "SELECT 1 FROM bank_pledge WHERE receipt_id = :id AND ended_at IS NULL LIMIT 1",
+            id=id,
+        )
+        is not None
+    )
+
+
+async def like(actor: Actor, receipt: ReceiptRow) -> list[ReceiptRow]:
+    """The other receipts that could become one with this one: of the same lot and promise, nothing of them sold or pledged."""
+    which = Receipt.visible_to(actor)
+    return await db.fetch(
+        _receipt,
+        f"{_RECEIPT} JOIN bank_receipt t ON t.id = :id WHERE {which.sql} AND b.lot_id = t.lot_id AND b.household_id = t.household_id"
+        " AND b.site_id = t.site_id AND b.operator_id = t.operator_id AND b.scheme_version_id = t.scheme_version_id"
+        " AND b.deposited_on = t.deposited_on AND COALESCE(b.floor_fen_per_kg, 0) = COALESCE(t.floor_fen_per_kg, 0)"
+        " AND b.is_consortium = t.is_consortium AND b.is_public_benefit = t.is_public_benefit"
+        " AND (b.insured_fen IS NULL) = (t.insured_fen IS NULL) AND b.state = 'open' AND t.state = 'open' AND b.id <> t.id"
+        " AND b.ordered_grams + b.pledged_grams + t.ordered_grams + t.pledged_grams = 0"
+        " AND NOT EXISTS (SELECT 1 FROM bank_pledge g WHERE g.receipt_id IN (b.id, t.id) AND g.ended_at IS NULL)"
+        f" ORDER BY b.id LIMIT {LIKE_MAX}",
+        id=receipt.id,
+        **which.params,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class EventRow:
     """A line of a receipt's history."""
@@ -234,7 +264,7 @@ async def events(receipt_id: int) -> list[EventRow]:
         ),
         "SELECT e.id, e.kind, e.grams, e.happened_on, e.at, e.other_receipt_id, n.number, e.transaction_id, e.reason, e.user_name"
         " FROM bank_event e LEFT JOIN bank_receipt n ON n.id = e.other_receipt_id"
-        " WHERE e.receipt_id = :id ORDER BY e.at, e.id LIMIT :limit",
+        " WHERE e.receipt_id = :id ORDER BY e.at, CASE e.kind WHEN 'issued' THEN 0 ELSE 1 END, e.id LIMIT :limit",
         id=receipt_id,
         limit=EVENTS_MAX,
     )

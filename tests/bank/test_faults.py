@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pepperchain.bank import deposits, orders, parting, payouts, sales, withdrawals
+from pepperchain.bank import deposits, merging, orders, parting, payouts, sales, withdrawals
 from pepperchain.bank.deposits import Share
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Fen, Grams
@@ -81,6 +81,18 @@ async def test_taking_out_splitting_and_endorsing_is_whole_or_not_there(vault: V
             vault.clerk, id=given, receipt_id=receipt.id, to_household_id=vault.li, grams=Grams(5 * KG), reason="分家", now=later
         )
     )  # fmt: skip
+    await money_balances()
+    await all_balances()
+
+
+async def test_receipts_become_one_wholly_or_not_at_all(vault: Vault) -> None:
+    first, *rest = [await vault.deposit(kg) for kg in (40, 7, 5)]
+    id = new_id()
+    await fails_cleanly_everywhere(
+        lambda: merging.merge(
+            vault.clerk, id=id, receipt_id=first.id, with_receipts=[each.id for each in rest], now=NOW
+        )
+    )
     await money_balances()
     await all_balances()
 

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from pepperchain.access.actor import SYSTEM
-from pepperchain.bank import doctor, lending, orders, parting, pledges, sales, terms, withdrawals
+from pepperchain.bank import doctor, lending, merging, orders, parting, pledges, sales, terms, withdrawals
 from pepperchain.bank.settlement_rules import Facts, settle
 from pepperchain.bank.sharing_rules import shared
 from pepperchain.core import db, migrating
@@ -192,6 +192,35 @@ class BankModel(RuleBasedStateMachine):
         if allowed:
             receipt.free -= grams
             self.receipts[made.id] = ModelReceipt(grams)
+
+    @precondition(lambda self: len(self.receipts) > 2)
+    @rule(which=ANY, other=ANY, third=ANY)
+    def merge(self, which: int, other: int, third: int) -> None:
+        """Two or three become one, if all of each is free and nobody asks for a loan on it."""
+        ids = [self._pick(each)[0] for each in (which, other, third)]
+        parts = [self.receipts[id] for id in ids]
+        homes = self.run(
+            db.scalar("SELECT COUNT(DISTINCT household_id) FROM bank_receipt WHERE id IN :ids", ids=ids)
+        )
+        asked = {
+            pledge.receipt
+            for pledge in self.pledges.values()
+            if not pledge.confirmed or pledge.held or pledge.called
+        }
+        allowed = (
+            len(set(ids)) == 3
+            and homes == 1
+            and not asked & set(ids)
+            and all(receipt.free == receipt.left > 0 for receipt in parts)
+        )
+        made = self.attempt(
+            merging.merge(self.bank.clerk, id=new_id(), receipt_id=ids[0], with_receipts=ids[1:], now=NOW),
+            allowed=allowed,
+        )
+        if allowed:
+            self.receipts[made.id] = ModelReceipt(sum(receipt.free for receipt in parts))
+            for receipt in parts:
+                receipt.free = 0
 
     @precondition(lambda self: self.receipts)
     @rule(which=ANY, share=SHARES, percent=st.sampled_from([1, 70, 71]))

@@ -171,6 +171,36 @@ async def test_a_receipt_is_split_endorsed_lost_and_issued_anew(client: SignIn) 
     assert printed.headers["content-type"] == "application/pdf"
 
 
+async def test_receipts_become_one_on_the_page_that_offers_those_that_fit(client: SignIn) -> None:
+    leader, stranger, grower = (
+        await client(cast.LEADER_A),
+        await client(cast.LEADER_B),
+        await client(cast.GROWER_A),
+    )
+    lot, grade, _ = await lot_of(cast.LEADER_A)
+    await priced(leader, grade, "50")
+    first, other = [await deposited(leader, lot, "罗大山", "2", bags="1") for _ in range(2)]
+    alien = await deposited(leader, lot, "单正茂", "2")
+    ids = [each.rpartition("/")[2] for each in (first, other, alien)]
+    page = (await leader.get(f"{first}?lang=en")).text
+    assert f'name="with_receipts" value="{ids[1]}"' in page
+    assert f'name="with_receipts" value="{ids[2]}"' not in page
+    data = {"id": str(new_id()), "with_receipts": ids[2]}
+    refused = await leader.post(f"{first}/mergers?lang=en", data=data)
+    assert refused.status_code == 422
+    assert "somebody else" in refused.text
+    nothing = await leader.post(f"{first}/mergers?lang=en", data={"id": str(new_id())})
+    assert "at least one other" in nothing.text
+    data = {"id": str(new_id()), "with_receipts": ids[1]}
+    assert (await grower.post(f"{first}/mergers", data=data)).status_code == 403
+    assert (await stranger.post(f"{first}/mergers", data=data)).status_code == 404
+    made = [(await leader.post(f"{first}/mergers", data=data)).headers["location"] for _ in range(2)]
+    assert made[0] == made[1]
+    told = (await leader.get(f"{made[0]}?lang=en")).text
+    assert told.count("Taken in from") == 2
+    assert "Replaced" in (await leader.get(f"{other}?lang=en")).text
+
+
 async def code_of(receipt: str) -> str:
     return str(
         await db.scalar("SELECT code FROM bank_receipt WHERE id = :id", id=int(receipt.rpartition("/")[2]))

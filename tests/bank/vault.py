@@ -81,6 +81,10 @@ class Vault:
         )
         return await receipt_queries.receipt(self.clerk, entered.id)
 
+    def at_lot(self, lot_id: int) -> "Vault":
+        """The same bank, with deposits out of another lot."""
+        return replace(self, lot_id=lot_id)
+
     async def receipt(self, id: int) -> ReceiptRow:
         return await receipt_queries.receipt_unscoped(id)
 
