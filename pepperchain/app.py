@@ -23,6 +23,7 @@ from pepperchain.accounts.access_queries import Sight
 from pepperchain.accounts.approvals import Approvable
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.api import problems
+from pepperchain.bank import marks as bank_marks
 from pepperchain.bank import merge_rules as bank_merges
 from pepperchain.bank import own_data_queries as bank_own
 from pepperchain.climate import marks
@@ -388,6 +389,7 @@ def create_app() -> Starlette:
     app.state.marks_of_a_room = (marks.of_rooms, book_marks.of_rooms)
     app.state.room_marks = together(*app.state.marks_of_a_room)
     app.state.lot_marks = marks.of_lot
+    app.state.slip_marks = bank_marks.of_slip
     app.state.repertoire = REPERTOIRE
     app.state.marks = MARKS
     return app
