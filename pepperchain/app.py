@@ -23,6 +23,7 @@ from pepperchain.accounts.access_queries import Sight
 from pepperchain.accounts.approvals import Approvable
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.api import problems
+from pepperchain.bank import losses as bank_losses
 from pepperchain.bank import marks as bank_marks
 from pepperchain.bank import merge_rules as bank_merges
 from pepperchain.bank import own_data_queries as bank_own
@@ -383,6 +384,7 @@ def create_app() -> Starlette:
     app.state.approvables = APPROVABLES
     app.state.exportables = EXPORTABLES
     app.state.movers = MOVERS
+    app.state.holders = (bank_losses,)
     app.state.flows = FLOWS
     app.state.erasables = ERASABLES
     app.state.second_step = second_steps

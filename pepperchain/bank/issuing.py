@@ -35,6 +35,8 @@ class NewReceipt:
     quality: str | None = None
     insured: Fen | None = None
     weighin_id: UUID | None = None
+    loss_left: Grams = Grams(0)
+    """How much natural loss it may still bear."""
 
 
 async def made(id: UUID, content: str) -> int | None:
@@ -82,6 +84,7 @@ async def issue(actor: Actor, id: UUID, new: NewReceipt, *, content: str, now: d
         quality=new.quality,
         insured_fen=new.insured,
         insurer=terms.insurer,
+        loss_left_grams=new.loss_left,
         due_on=None
         if terms.maximum_days is None
         else months_rules.after(new.deposited_on, terms.maximum_days),
@@ -91,6 +94,15 @@ async def issue(actor: Actor, id: UUID, new: NewReceipt, *, content: str, now: d
         happened_on=new.deposited_on, other_receipt_id=new.parent_id,
     )  # fmt: skip
     return receipt_id
+
+
+async def hand_on(receipt_id: int, loss: Grams) -> None:
+    """So much of the loss that a (locked) receipt may still bear is another's from now on."""
+    await db.execute(
+        "UPDATE bank_receipt SET loss_left_grams = loss_left_grams - :loss WHERE id = :id",
+        loss=loss,
+        id=receipt_id,
+    )
 
 
 async def _count(site_id: int) -> int:

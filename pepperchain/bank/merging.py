@@ -122,6 +122,7 @@ async def _poured(actor: Actor, id: UUID, old: Sequence[ReceiptRow], *, content:
         quality=_said_of_all([each.quality for each in old], most=200),
         insured=value_of(whole, floor) if first.insured_fen is not None and floor is not None else None,
         bags=sum(each.bags or 0 for each in old) if has_bags else None,
+        loss_left=Grams(sum(each.loss_left_grams for each in old)),
     )  # fmt: skip
     made = await issuing.issue(actor, id, new, content=content, now=now)
     commodity_id = await claims.commodity_of(first.product_id)
@@ -141,6 +142,7 @@ async def _poured(actor: Actor, id: UUID, old: Sequence[ReceiptRow], *, content:
         await claims.rehold(actor, each.id, lot, each.custody_hold_id, Grams(0), event_id=id, now=now)
     await claims.rehold(actor, made, lot, None, whole, event_id=id, now=now)
     for each in old:
+        await issuing.hand_on(each.id, each.loss_left_grams)
         await claims.keep(each.id, when_empty=State.REPLACED)
         for about, other in ((each.id, made), (made, each.id)):
             await claims.note(

@@ -64,9 +64,12 @@ async def show(request: Request) -> Response:
         "statement": statements.signed(receipt),
         "qr": qr.code(f"{request.url.scheme}://{request.url.netloc}/r/{receipt.code}"),
     }
-    if not actor.may(Capability.BANK_LEND):
+    events = await receipt_queries.events(receipt.id)
+    if actor.may(Capability.BANK_LEND):
+        context["events"] = [event for event in events if event.is_loss]
+    else:
         context |= {
-            "events": await receipt_queries.events(receipt.id),
+            "events": events,
             "orders": [order for order in await sale_queries.orders_of(receipt.id) if order.state == "open"],
             "settlements": await sale_queries.settlements_of_receipt(receipt.id),
             "others": await receipt_queries.like(actor, receipt)
