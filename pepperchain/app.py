@@ -23,6 +23,8 @@ from pepperchain.accounts.access_queries import Sight
 from pepperchain.accounts.approvals import Approvable
 from pepperchain.accounts.session_pages import WhoIsIt
 from pepperchain.api import problems
+from pepperchain.bank import losses as bank_losses
+from pepperchain.bank import marks as bank_marks
 from pepperchain.bank import merge_rules as bank_merges
 from pepperchain.bank import own_data_queries as bank_own
 from pepperchain.climate import marks
@@ -382,12 +384,14 @@ def create_app() -> Starlette:
     app.state.approvables = APPROVABLES
     app.state.exportables = EXPORTABLES
     app.state.movers = MOVERS
+    app.state.holders = (bank_losses,)
     app.state.flows = FLOWS
     app.state.erasables = ERASABLES
     app.state.second_step = second_steps
     app.state.marks_of_a_room = (marks.of_rooms, book_marks.of_rooms)
     app.state.room_marks = together(*app.state.marks_of_a_room)
     app.state.lot_marks = marks.of_lot
+    app.state.slip_marks = bank_marks.of_slip
     app.state.repertoire = REPERTOIRE
     app.state.marks = MARKS
     return app

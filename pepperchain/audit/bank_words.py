@@ -22,6 +22,7 @@ BANK_ACTS: dict[str, str] = {
     "bank_sale.reversed": N_("Took a sale of the bank back"),
     "bank_receipt.found": N_("Noted that a lost receipt was found"),
     "bank_receipt.lost": N_("Reported a receipt lost"),
+    "bank_receipt.merged": N_("Made one receipt of several"),
     "bank_receipt.reissued": N_("Issued a lost receipt anew"),
     "bank_receipt.split_off": N_("Split a receipt"),
     "bank_receipt.transferred": N_("Endorsed a receipt to somebody else"),

@@ -51,7 +51,10 @@ class Money:
 
 
 async def lines(actor: Actor, household_id: int, *, first: date, last: date) -> list[Line]:
-    """What happened from a day to another, oldest first, as far as the actor sees the receipts; printing is left out."""
+    """What happened from a day to another, oldest first, as far as the actor sees the receipts; printing is left out.
+
+    Of receipts that become one, those that end are told, and the new one as it is issued.
+    """
     which = Receipt.visible_to(actor) & Clause("b.household_id = :home", {"home": household_id})
     return await db.fetch(
         lambda day, kind, id, number, form, grade, grams, reason: Line(
@@ -59,7 +62,8 @@ async def lines(actor: Actor, household_id: int, *, first: date, last: date) -> 
         ),
         "SELECT e.happened_on, e.kind, b.id, b.number, d.form, d.grade, e.grams, e.reason FROM bank_receipt b"
         " JOIN bank_event e ON e.receipt_id = b.id JOIN harvest_product d ON d.id = b.product_id"
-        f" WHERE {which.sql} AND e.happened_on BETWEEN :first AND :last AND e.kind <> 'printed' ORDER BY e.happened_on, e.at, e.id"
+        f" WHERE {which.sql} AND e.happened_on BETWEEN :first AND :last AND e.kind <> 'printed'"
+        " AND (e.kind <> 'merged' OR e.other_receipt_id > b.id) ORDER BY e.happened_on, e.at, e.id"
         f" LIMIT {LINES_MAX}",
         first=first,
         last=last,

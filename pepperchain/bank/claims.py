@@ -5,7 +5,8 @@ really lies in the lots is storage's: each receipt holds its grams of its lot, a
 Rows are locked in storage's order: lots, then rooms, then receipts, then ledger accounts.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
@@ -23,6 +24,8 @@ from pepperchain.storage.lot_queries import LotRow
 
 PURPOSE = "bank"
 """What a lot's grams are held for, as the ledger says it."""
+
+NOTHING = Grams(0)
 
 UNTIL_GIVEN_OUT = datetime(2200, 1, 1, tzinfo=UTC)
 """Grams in the bank are held until a verb lets them go; no timer does."""
@@ -94,10 +97,18 @@ async def rehold(
     *,
     event_id: UUID,
     now: datetime,
+    leaving: Grams = NOTHING,
+    is_new: bool = False,
 ) -> None:
-    """Lets go what a receipt holds of its (locked) lot and holds so much instead; zero lets all of it go."""
+    """Lets go what a receipt holds of its (locked) lot and holds so much instead; zero lets all of it go.
+
+    Of a lot of which counting found less than receipts claim, it holds what is there, less what is `leaving` the lot. New grams are
+    held whole. Refused: `is_new`, and less of the lot is free.
+    """
     if held_by is not None:
         await holds.release(actor, id=held_by, now=now)
+    if grams and not is_new:
+        grams = max(min(grams, await balance(lot.account_id) - leaving), NOTHING)
     id = uuid5(event_id, f"hold of {receipt_id}") if grams else None
     if id is not None:
         await hold(actor, id, lot, grams, now=now)
@@ -147,6 +158,7 @@ async def note(
     other_receipt_id: int | None = None,
     reason: str | None = None,
     content: str | None = None,
+    inputs: Mapping[str, int] | None = None,
 ) -> None:
     """Adds to a receipt's history what a transaction did to it; the same one adds it once."""
     await db.insert(
@@ -161,6 +173,7 @@ async def note(
         transaction_id=transaction_id,
         reason=reason,
         content_hash=content,
+        inputs=None if inputs is None else json.dumps(inputs),
         user_id=actor.user_id,
         user_name=actor.name,
         township_id=township_id,
@@ -168,5 +181,5 @@ async def note(
 
 
 async def balance(account_id: int) -> Grams:
-    """What an account of a receipt has."""
+    """What an account has that is not held."""
     return Grams((await ledger.balance(account_id)).available)

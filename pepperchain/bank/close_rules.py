@@ -64,6 +64,11 @@ class Figures:
         claims = sum(each.claims_now_grams for each in self.products)
         return sum(each.stock_now_grams for each in self.products) * PPM // claims if claims else None
 
+    @property
+    def lacking_grams(self) -> int:
+        """How much less lies in the rooms than receipts claim, product by product: the keeper owes it."""
+        return sum(max(each.claims_now_grams - each.stock_now_grams, 0) for each in self.products)
+
     def plain(self) -> dict[str, Any]:
         """As JSON keeps it."""
         return {"products": [asdict(each) for each in self.products], "money": asdict(self.money)}

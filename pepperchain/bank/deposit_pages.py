@@ -15,10 +15,11 @@ from pepperchain.core.errors import Refused
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Grams
 from pepperchain.core.words import N_
+from pepperchain.harvest import queries as slips
 from pepperchain.harvest.grower_queries import Choice, who
 from pepperchain.harvest.rules import words
 from pepperchain.storage import lot_queries
-from pepperchain.web.filters import weight
+from pepperchain.web.filters import typed_weight, weight
 from pepperchain.web.flash import Flash
 from pepperchain.web.forms import read, refusals_to
 from pepperchain.web.i18n import reader
@@ -32,12 +33,14 @@ async def _about(request: Request) -> dict[str, Any]:
     """What both pages show: the lot, today's price, the terms to choose from."""
     actor, now = request.state.actor, clock.now()
     sent = request.query_params if request.method == "GET" else await request.form()
-    lot = await lot_queries.lot(actor, read(DepositStart, {"lot_id": sent.get("lot_id")}).lot_id)
+    start = read(DepositStart, {name: sent.get(name) for name in DepositStart.model_fields})
+    lot = await lot_queries.lot(actor, start.lot_id)
     today = clock.local_day(now)
     await schemes.ship(now=now)
     versions = await scheme_queries.standing(actor, operator_id=lot.operator_id, on=today)
     return {
         "lot": lot,
+        "start": start,
         "price": await price_queries.standing(
             form=lot.form, grade=lot.grade, on=today, operator_id=lot.operator_id
         ),
@@ -52,8 +55,22 @@ async def _about(request: Request) -> dict[str, Any]:
 
 
 async def new(request: Request) -> Response:
-    """One grower's deposit."""
-    return render(request, "bank/deposit_new.html", await _about(request))
+    """One grower's deposit; where it begins at a slip, what the slip says stands in it already."""
+    context = await _about(request)
+    return render(request, "bank/deposit_new.html", {**context, **await _of_slip(request, context)})
+
+
+async def _of_slip(request: Request, context: dict[str, Any]) -> dict[str, Any]:
+    """The slip, and what of it is not deposited yet: none of another lot's, into which its pepper went by processing."""
+    start, actor = context["start"], request.state.actor
+    if start.weighin_id is None:
+        return {"slip": None, "slip_left": None, "grams_typed": ""}
+    slip = await slips.slip(actor, start.weighin_id)
+    left = await receipt_queries.slip_left(
+        start.weighin_id, lot_id=start.lot_id, household_id=slip.household_id
+    )
+    typed = typed_weight(min(left, context["lot"].free_grams)) if left else ""
+    return {"slip": slip, "slip_left": left, "grams_typed": typed}
 
 
 @refusals_to(new)
@@ -62,8 +79,8 @@ async def take(request: Request) -> Response:
     actor, form = request.state.actor, read(Deposit, await request.form())
     home = await _home(request, actor, form.grower, form.household_id, "grower")
     entered = await deposits.take(
-        actor, id=form.id, lot_id=form.lot_id, share=Share(home, form.grams, form.bags), scheme_version_id=form.scheme_version_id,
-        deposited_on=form.deposited_on, goods=form.goods(), now=clock.now(),
+        actor, id=form.id, lot_id=form.lot_id, share=Share(home, form.grams, form.bags, form.weighin_id),
+        scheme_version_id=form.scheme_version_id, deposited_on=form.deposited_on, goods=form.goods(), now=clock.now(),
     )  # fmt: skip
     receipt = await receipt_queries.receipt(actor, entered.id)
     said = Flash(N_("Receipt %(number)s issued."), {"number": receipt.number})

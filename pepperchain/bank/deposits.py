@@ -13,7 +13,7 @@ from pepperchain.bank.account_rules import Claim
 from pepperchain.bank.issuing import NewReceipt
 from pepperchain.bank.rules import Origin, bounds
 from pepperchain.bank.scheme_queries import VersionRow
-from pepperchain.bank.terms_rules import FloorRule
+from pepperchain.bank.terms_rules import FloorRule, tolerated
 from pepperchain.core import clock, db, registry
 from pepperchain.core.errors import Conflict, Refused
 from pepperchain.core.registry import Entered
@@ -165,6 +165,7 @@ async def _take(
             grams=share.grams,
             bags=share.bags,
             weighin_id=share.weighin_id,
+            loss_left=Grams(tolerated(version.terms, int(share.grams))),
             insured=goods.insured or _insured(version, share.grams, first.floor),
         )
         found.append(await _issue(actor, id, receipt, content=content, now=now))
@@ -257,6 +258,6 @@ async def _issue(actor: Actor, id: UUID, receipt: NewReceipt, *, content: str, n
         actor, id, "bank_deposit", [Leg(debit=kept, credit=claim, amount=receipt.grams)], site_id=lot.site_id,
         township_id=lot.township_id, effective_on=receipt.deposited_on, now=now,
     )  # fmt: skip
-    await claims.rehold(actor, receipt_id, lot, None, receipt.grams, event_id=id, now=now)
+    await claims.rehold(actor, receipt_id, lot, None, receipt.grams, event_id=id, now=now, is_new=True)
     await claims.keep(receipt_id)
     return Entered(receipt_id, False)

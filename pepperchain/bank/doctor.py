@@ -24,7 +24,11 @@ _CHECKS = (
         "receipt %s stands for %s g and holds %s g of its lot",
         "SELECT b.number, b.free_grams + b.ordered_grams + b.pledged_grams, COALESCE(h.amount, 0) FROM bank_receipt b"
         " LEFT JOIN ledger_hold h ON h.id = b.custody_hold_id LEFT JOIN ledger_hold_outcome o ON o.hold_id = h.id"
-        " WHERE b.free_grams + b.ordered_grams + b.pledged_grams <> CASE WHEN o.outcome IS NULL THEN COALESCE(h.amount, 0) ELSE 0 END",
+        " JOIN storage_lot l ON l.id = b.lot_id"
+        " WHERE b.free_grams + b.ordered_grams + b.pledged_grams < CASE WHEN o.outcome IS NULL THEN COALESCE(h.amount, 0) ELSE 0 END"
+        " OR (b.free_grams + b.ordered_grams + b.pledged_grams > CASE WHEN o.outcome IS NULL THEN COALESCE(h.amount, 0) ELSE 0 END"
+        " AND (l.free_grams > 0 OR l.on_hand_grams >= (SELECT SUM(c.free_grams + c.ordered_grams + c.pledged_grams) FROM bank_receipt c"
+        " WHERE c.lot_id = l.id)))",
     ),
     (
         "site %s has issued %s receipts by its counter, %s by its receipts",

@@ -15,7 +15,7 @@ from pepperchain.directory.erasing_rules import (
 ERASING = Erasing(
     (
         Wipe("bank_event", home="t.receipt_id IN (SELECT b.id FROM bank_receipt b WHERE b.household_id IN :homes)",
-            sets={"reason": unless_null("reason")}, stays={"user_name": STAFF, "content_hash": CODES, "kind": CODES}),
+            sets={"reason": unless_null("reason")}, stays={"user_name": STAFF, "content_hash": CODES, "kind": CODES, "inputs": BOOKS}),
         Wipe("bank_order", home="t.household_id IN :homes", sets={"words": unless_null("words")}, stays={
             "placed_by_name": STAFF, "content_hash": CODES, "kind": CODES, "ordered_by": CODES, "state": CODES}),
         Wipe("bank_settlement", home="t.household_id IN :homes", stays={"lines": BOOKS, "state": CODES}),

@@ -57,9 +57,10 @@ class StatementSearch(Form):
 
 
 class DepositStart(Form):
-    """Out of which lot."""
+    """Out of which lot, and the slip whose pepper it is about if there is one."""
 
     lot_id: RegistryId
+    weighin_id: EventId | None = None
 
 
 class _Deposit(Form):
@@ -81,6 +82,7 @@ class Deposit(_Deposit):
 
     grower: Text
     household_id: RegistryId | None = None
+    weighin_id: EventId | None = None
     grams: Weight
     bags: Whole | None = None
 
@@ -262,6 +264,13 @@ class Part(Form):
 
     id: EventId
     part: Weight
+
+
+class Merging(Form):
+    """The other receipts that become one with it."""
+
+    id: EventId
+    with_receipts: tuple[RegistryId, ...] = ()
 
 
 class Endorsement(Form):

@@ -9,6 +9,7 @@ from pepperchain.bank import claims, months_rules
 from pepperchain.bank.rules import EventKind, Origin, State, receipt_number
 from pepperchain.bank.scheme_queries import VersionRow
 from pepperchain.core import db
+from pepperchain.core.errors import Conflict
 from pepperchain.core.units import Fen, Grams
 from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.rules import new_code
@@ -34,6 +35,16 @@ class NewReceipt:
     quality: str | None = None
     insured: Fen | None = None
     weighin_id: UUID | None = None
+    loss_left: Grams = Grams(0)
+    """How much natural loss it may still bear."""
+
+
+async def made(id: UUID, content: str) -> int | None:
+    """The receipt that this very act made before. Conflict: the id stood for another act."""
+    rows = await db.tuples("SELECT id, content_hash FROM bank_receipt WHERE request_id = :id", id=id)
+    if rows and rows[0][1] != content:
+        raise Conflict("This was sent before with other contents.")
+    return int(rows[0][0]) if rows else None
 
 
 async def issue(actor: Actor, id: UUID, new: NewReceipt, *, content: str, now: datetime) -> int:
@@ -73,6 +84,7 @@ async def issue(actor: Actor, id: UUID, new: NewReceipt, *, content: str, now: d
         quality=new.quality,
         insured_fen=new.insured,
         insurer=terms.insurer,
+        loss_left_grams=new.loss_left,
         due_on=None
         if terms.maximum_days is None
         else months_rules.after(new.deposited_on, terms.maximum_days),
@@ -82,6 +94,15 @@ async def issue(actor: Actor, id: UUID, new: NewReceipt, *, content: str, now: d
         happened_on=new.deposited_on, other_receipt_id=new.parent_id,
     )  # fmt: skip
     return receipt_id
+
+
+async def hand_on(receipt_id: int, loss: Grams) -> None:
+    """So much of the loss that a (locked) receipt may still bear is another's from now on."""
+    await db.execute(
+        "UPDATE bank_receipt SET loss_left_grams = loss_left_grams - :loss WHERE id = :id",
+        loss=loss,
+        id=receipt_id,
+    )
 
 
 async def _count(site_id: int) -> int:

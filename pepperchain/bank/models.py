@@ -158,6 +158,7 @@ class Receipt(Model):
     insurer = fields.CharField(max_length=60, null=True)
     due_on = fields.DateField(null=True)
     custody_hold_id = fields.UUIDField(null=True)
+    loss_left_grams = GramsField(default=0)
     printed = fields.IntField(default=0)
     version = fields.IntField(default=1)
 
@@ -198,6 +199,7 @@ class Event(Model):
     transaction_id = fields.UUIDField(null=True)
     reason = fields.CharField(max_length=200, null=True)
     content_hash = fields.CharField(max_length=32, null=True)
+    inputs: dict[str, int] | None = fields.JSONField(null=True)
     user_id = fields.BigIntField(null=True)
     user_name = fields.CharField(max_length=80)
     township_id = fields.BigIntField()

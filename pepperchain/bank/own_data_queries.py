@@ -23,6 +23,7 @@ OWN = OwnData(
                 Told("insured_fen", N_("Insured for"), Telling.MONEY), Told("insurer", N_("Insurer")),
                 Told("due_on", N_("Until"), Telling.DAY), Told("issued_at", N_("Issued"), Telling.MOMENT),
                 Told("parent_id", N_("Made of"), sql=_NUMBER.format("parent_id")), Told("printed", N_("Printed"), Telling.COUNT),
+                Told("loss_left_grams", N_("Natural loss that it may still bear"), Telling.WEIGHT),
                 Told("state", N_("State")), Told("is_consortium", N_("Member of the consortium"), Telling.FLAG),
                 Told("is_public_benefit", N_("Public-benefit store"), Telling.FLAG),
             ),
@@ -43,6 +44,7 @@ OWN = OwnData(
             ),
             {
                 "id": INNER, "transaction_id": INNER, "content_hash": INNER, "user_id": "who of the staff did it",
+                "inputs": "how the weight of a loss was reckoned",
                 "user_name": "who of the staff did it", "township_id": WHERE_SEEN,
             },
         ),

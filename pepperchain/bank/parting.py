@@ -9,7 +9,7 @@ from uuid import UUID
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
-from pepperchain.bank import claims, issuing, receipt_queries, receipts, scheme_queries
+from pepperchain.bank import claims, issuing, losses, receipt_queries, receipts, scheme_queries
 from pepperchain.bank.account_rules import Claim
 from pepperchain.bank.issuing import NewReceipt
 from pepperchain.bank.receipts import Held
@@ -149,6 +149,7 @@ async def void(actor: Actor, *, id: UUID, receipt_id: int, reason: str, now: dat
     )
     await claims.rehold(actor, receipt_id, held.lot, receipt.custody_hold_id, Grams(0), event_id=id, now=now)
     await claims.keep(receipt_id, when_empty=State.VOID)
+    await losses.take_up(actor, held.lot, id=id, now=now)
     await claims.note(
         actor, receipt_id, EventKind.VOIDED, receipt.grams, id=id, transaction_id=id, reason=said, content=content, now=now,
         township_id=receipt.township_id,
@@ -164,14 +165,10 @@ async def _begin(
 ) -> tuple[Held, int | None]:
     """The receipt, locked; and the one that this very act made of it before. Conflict: the id stood for another act."""
     held = await receipts.locked(actor, receipt_id)
-    rows = await db.tuples("SELECT id, content_hash FROM bank_receipt WHERE request_id = :id", id=id)
-    if rows and rows[0][1] != content:
-        raise Conflict("This was sent before with other contents.")
-    if rows:
-        return held, int(rows[0][0])
-    if not is_lost:
+    made = await issuing.made(id, content)
+    if made is None and not is_lost:
         receipts.check_open(held.receipt)
-    return held, None
+    return held, made
 
 
 async def _part(
@@ -196,13 +193,16 @@ async def _part(
     version = await scheme_queries.version_unscoped(receipt.scheme_version_id)
     floor = receipt.floor_fen_per_kg
     insured = value_of(grams, floor) if receipt.insured_fen is not None and floor is not None else None
+    # What it may still lose goes along in proportion: parted or not, no more is borne.
+    along = Grams(int(receipt.loss_left_grams) * int(grams) // int(receipt.left_grams))
     new = NewReceipt(
-        lot=held.lot, household_id=household_id, grams=grams, version=version, deposited_on=receipt.deposited_on, floor=floor,
+        lot=held.booked, household_id=household_id, grams=grams, version=version, deposited_on=receipt.deposited_on, floor=floor,
         is_consortium=receipt.is_consortium, is_public_benefit=receipt.is_public_benefit, origin=origin, parent_id=receipt.id,
         packing=receipt.packing, marks=receipt.marks, quality=receipt.quality, insured=insured,
-        bags=receipt.bags if grams == receipt.left_grams else None,
+        bags=receipt.bags if grams == receipt.left_grams else None, loss_left=along,
     )  # fmt: skip
     made = await issuing.issue(actor, id, new, content=content, now=now)
+    await issuing.hand_on(receipt.id, along)
     commodity_id = await claims.commodity_of(receipt.product_id)
     before, after = [
         await claims.account(Claim.FREE, each, commodity_id, township_id=receipt.township_id)

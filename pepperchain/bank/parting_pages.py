@@ -1,11 +1,11 @@
-"""What else is done with a receipt, on its own page: split, endorsed, reported lost, issued anew, voided."""
+"""What else is done with a receipt, on its own page: split, merged with others, endorsed, reported lost, issued anew, voided."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pepperchain.access.capabilities import Capability
-from pepperchain.bank import parting
-from pepperchain.bank.forms import Endorsement, Part, Saying
+from pepperchain.bank import merging, parting
+from pepperchain.bank.forms import Endorsement, Merging, Part, Saying
 from pepperchain.bank.receipt_pages import RECEIPT, show
 from pepperchain.core import clock
 from pepperchain.core.errors import Refused
@@ -29,6 +29,16 @@ async def split(request: Request) -> Response:
         request.state.actor, id=form.id, receipt_id=id, grams=form.part, now=clock.now()
     )
     return _to(request, made.id, N_("Split. This is the part."))
+
+
+@refusals_to(show)
+async def merge(request: Request) -> Response:
+    """With others of the grower's that stand for the same."""
+    form, id = read(Merging, await request.form()), request.path_params["receipt_id"]
+    made = await merging.merge(
+        request.state.actor, id=form.id, receipt_id=id, with_receipts=form.with_receipts, now=clock.now()
+    )
+    return _to(request, made.id, N_("Merged. This is the new receipt."))
 
 
 @refusals_to(show)
@@ -90,6 +100,7 @@ async def void(request: Request) -> Response:
 
 routes = [
     route(f"{RECEIPT}/splits", split, methods=["POST"], may=Capability.BANK_DEPOSIT),
+    route(f"{RECEIPT}/mergers", merge, methods=["POST"], may=Capability.BANK_DEPOSIT),
     route(f"{RECEIPT}/endorsements", endorse, methods=["POST"], may=Capability.BANK_DEPOSIT),
     route(f"{RECEIPT}/losses", lose, methods=["POST"], may=Capability.BANK_DEPOSIT),
     route(f"{RECEIPT}/findings", find, methods=["POST"], may=Capability.BANK_DEPOSIT),

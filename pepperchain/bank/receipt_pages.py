@@ -67,11 +67,17 @@ async def show(request: Request) -> Response:
     }
     if actor.may(Capability.BANK_DEPOSIT) and receipt.state.is_standing:
         context["message"] = messages.of_receipt(receipt, host=request.url.netloc)
-    if not actor.may(Capability.BANK_LEND):
+    events = await receipt_queries.events(receipt.id)
+    if actor.may(Capability.BANK_LEND):
+        context["events"] = [event for event in events if event.is_loss]
+    else:
         context |= {
-            "events": await receipt_queries.events(receipt.id),
+            "events": events,
             "orders": [order for order in await sale_queries.orders_of(receipt.id) if order.state == "open"],
             "settlements": await sale_queries.settlements_of_receipt(receipt.id),
+            "others": await receipt_queries.like(actor, receipt)
+            if actor.may(Capability.BANK_DEPOSIT)
+            else [],
         }
     return render(request, "bank/receipt.html", {**about(receipt), **context})
 

@@ -1,5 +1,7 @@
 """Reading receipts: one of them, the lists of them, what happened to them, and what a deposit must know."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +14,7 @@ from pepperchain.core import db
 from pepperchain.core.errors import Missing
 from pepperchain.core.sql import EVERYTHING, Clause
 from pepperchain.core.units import Fen, Grams
+from pepperchain.core.words import N_
 from pepperchain.directory.models import Household
 from pepperchain.storage.rules import is_code
 from pepperchain.web.paging import LIMIT, Slice, cut, decode
@@ -19,6 +22,7 @@ from pepperchain.web.paging import LIMIT, Slice, cut, decode
 EVENTS_MAX = 200
 _LAST_CODE = "z" * 26
 """No code sorts behind it."""
+LIKE_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class ReceiptRow:
     insurer: str | None
     due_on: date | None
     custody_hold_id: UUID | None
+    loss_left_grams: Grams
     printed: int
     version: int
 
@@ -92,7 +97,8 @@ SELECT b.id, b.number, b.code, b.site_id, s.name, s.address, b.operator_id, k.sh
     b.household_id, p.name, p.phone, a.name, a.name_en, h.group_number, b.product_id, d.form, d.grade, d.cultivar, d.season, b.lot_id,
     b.weighin_id, b.scheme_version_id, c.name_zh, c.name_en, v.number, b.origin, b.parent_id, b.state, b.deposited_on, b.issued_at,
     b.issued_by_name, b.grams, b.free_grams, b.ordered_grams, b.pledged_grams, b.floor_fen_per_kg, b.is_consortium,
-    b.is_public_benefit, b.bags, b.packing, b.marks, b.quality, b.insured_fen, b.insurer, b.due_on, b.custody_hold_id, b.printed,
+    b.is_public_benefit, b.bags, b.packing, b.marks, b.quality, b.insured_fen, b.insurer, b.due_on, b.custody_hold_id,
+    b.loss_left_grams, b.printed,
     b.version
 FROM bank_receipt b
 JOIN directory_site s ON s.id = b.site_id
@@ -122,7 +128,7 @@ def _receipt(*row: Any) -> ReceiptRow:
         said[name] = None if said[name] is None else UUID(str(said[name]))
     for name in ("deposited_on", "due_on"):
         said[name] = _day(said[name])
-    for name in ("grams", "free_grams", "ordered_grams", "pledged_grams"):
+    for name in ("grams", "free_grams", "ordered_grams", "pledged_grams", "loss_left_grams"):
         said[name] = Grams(said[name])
     for name in ("floor_fen_per_kg", "insured_fen"):
         said[name] = _fen(said[name])
@@ -212,11 +218,41 @@ async def receipts(
     return cut(rows, limit, lambda row: (row.id,))
 
 
+async def is_asked_for(id: int) -> bool:
+    """Whether a loan is asked for on a receipt, or runs."""
+    return (
+        await db.scalar(
+            "SELECT 1 FROM bank_pledge WHERE receipt_id = :id AND ended_at IS NULL LIMIT 1",
+            id=id,
+        )
+        is not None
+    )
+
+
+async def like(actor: Actor, receipt: ReceiptRow) -> list[ReceiptRow]:
+    """The other receipts that could become one with this one: of the same lot and promise, nothing of them sold or pledged."""
+    which = Receipt.visible_to(actor)
+    return await db.fetch(
+        _receipt,
+        f"{_RECEIPT} JOIN bank_receipt t ON t.id = :id WHERE {which.sql} AND b.lot_id = t.lot_id AND b.household_id = t.household_id"
+        " AND b.site_id = t.site_id AND b.operator_id = t.operator_id AND b.scheme_version_id = t.scheme_version_id"
+        " AND b.deposited_on = t.deposited_on AND COALESCE(b.floor_fen_per_kg, 0) = COALESCE(t.floor_fen_per_kg, 0)"
+        " AND b.is_consortium = t.is_consortium AND b.is_public_benefit = t.is_public_benefit"
+        " AND (b.insured_fen IS NULL) = (t.insured_fen IS NULL) AND b.state = 'open' AND t.state = 'open' AND b.id <> t.id"
+        " AND b.ordered_grams + b.pledged_grams + t.ordered_grams + t.pledged_grams = 0"
+        " AND NOT EXISTS (SELECT 1 FROM bank_pledge g WHERE g.receipt_id IN (b.id, t.id) AND g.ended_at IS NULL)"
+        f" ORDER BY b.id LIMIT {LIKE_MAX}",
+        id=receipt.id,
+        **which.params,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class EventRow:
     """A line of a receipt's history."""
 
     id: str
+    receipt_id: int
     kind: EventKind
     grams: Grams
     happened_on: date
@@ -225,14 +261,39 @@ class EventRow:
     other_number: str | None
     transaction_id: str | None
     reason: str | None
+    inputs: Mapping[str, Grams] | None
+    """What a loss was reckoned from: `lost` of `book` in the lot, the receipt's `claim`, its `share`, and what it `tolerated`; or how much
+    came `back` of one."""
     user_name: str
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether it is natural loss, or such loss taken back: whoever lends on the receipt sees it too."""
+        return self.inputs is not None
+
+    @property
+    def label(self) -> str:
+        """What it is called: a message id."""
+        if self.kind is EventKind.MERGED and (self.other_receipt_id or 0) < self.receipt_id:
+            return N_("Taken in from")
+        if self.kind is EventKind.REVERSED and self.is_loss:
+            return N_("Natural loss taken back")
+        return self.kind.label
+
+
+def _inputs(kept: Any) -> Mapping[str, Grams] | None:
+    if kept is None:
+        return None
+    said = json.loads(kept) if isinstance(kept, str) else kept
+    return {name: Grams(value) for name, value in said.items()}
 
 
 async def events(receipt_id: int) -> list[EventRow]:
     """What happened to a receipt (that was looked up within its actor's scope), oldest first."""
     return await db.fetch(
-        lambda id, kind, grams, day, at, other, number, transaction, reason, by: EventRow(
+        lambda id, kind, grams, day, at, other, number, transaction, reason, inputs, by: EventRow(
             str(id),
+            receipt_id,
             EventKind(kind),
             Grams(grams),
             date.fromisoformat(str(day)),
@@ -241,11 +302,12 @@ async def events(receipt_id: int) -> list[EventRow]:
             number,
             None if transaction is None else str(transaction),
             reason,
+            _inputs(inputs),
             by,
         ),
-        "SELECT e.id, e.kind, e.grams, e.happened_on, e.at, e.other_receipt_id, n.number, e.transaction_id, e.reason, e.user_name"
+        "SELECT e.id, e.kind, e.grams, e.happened_on, e.at, e.other_receipt_id, n.number, e.transaction_id, e.reason, e.inputs, e.user_name"
         " FROM bank_event e LEFT JOIN bank_receipt n ON n.id = e.other_receipt_id"
-        " WHERE e.receipt_id = :id ORDER BY e.at, e.id LIMIT :limit",
+        " WHERE e.receipt_id = :id ORDER BY e.at, CASE e.kind WHEN 'issued' THEN 0 ELSE 1 END, e.id LIMIT :limit",
         id=receipt_id,
         limit=EVENTS_MAX,
     )

@@ -1,6 +1,7 @@
 """What every verb about a receipt begins with: it and its lot, locked, in a state in which something can be done."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +27,12 @@ class Held:
     receipt: ReceiptRow
     lot: LotRow
 
+    @property
+    def booked(self) -> LotRow:
+        """The lot under the site whose books have the receipt: it may have been carried to another since."""
+        of = self.receipt
+        return replace(self.lot, site_id=of.site_id, operator_id=of.operator_id, township_id=of.township_id)
+
 
 async def locked(actor: Actor, receipt_id: int) -> Held:
     """Missing: not the actor's to see."""
@@ -40,6 +47,14 @@ async def locked_unscoped(receipt_id: int) -> Held:
     await db.lock(TABLE, [receipt_id])
     receipt = await receipt_queries.receipt_unscoped(receipt_id)
     return Held(receipt, await lot_queries.lot_unscoped(receipt.lot_id))
+
+
+async def all_locked(actor: Actor, ids: Sequence[int]) -> list[ReceiptRow]:
+    """Receipts in the order asked for, locked with the lots that they are held of. Missing: one is not the actor's to see."""
+    before = [await receipt_queries.receipt(actor, id) for id in ids]
+    await stock.lock_lots(sorted({row.lot_id for row in before}))
+    await db.lock(TABLE, sorted(ids))
+    return [await receipt_queries.receipt_unscoped(id) for id in ids]
 
 
 async def shift(

@@ -33,7 +33,7 @@ class State(StrEnum):
 
 _STATES = {
     State.OPEN: N_("In store"),
-    State.LOST: N_("Reported lost"),
+    State.LOST: N_("Was reported lost"),
     State.EMPTIED: N_("Settled"),
     State.REPLACED: N_("Replaced"),
     State.VOID: N_("Void"),
@@ -91,10 +91,10 @@ _EVENTS = {
     EventKind.SPLIT_OFF: N_("Split"),
     EventKind.MERGED: N_("Merged"),
     EventKind.TRANSFERRED: N_("Endorsed"),
-    EventKind.LOST: N_("Reported lost"),
+    EventKind.LOST: N_("Was reported lost"),
     EventKind.FOUND: N_("Found again"),
     EventKind.REISSUED: N_("Issued anew"),
-    EventKind.VOIDED: N_("Voided"),
+    EventKind.VOIDED: N_("Was made void"),
     EventKind.PRINTED: N_("Printed"),
     EventKind.LOSS: N_("Natural loss"),
     EventKind.SETTLED: N_("Settled"),

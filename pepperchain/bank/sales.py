@@ -13,6 +13,7 @@ from pepperchain.bank import (
     claims,
     lending,
     lines,
+    losses,
     money,
     receipt_queries,
     receipts,
@@ -246,8 +247,10 @@ async def _give_out(actor: Actor, id: UUID, found: Sequence[Part], buyer: str, *
     for part in found:
         leaving[part.receipt.lot_id] = leaving.get(part.receipt.lot_id, Grams(0)) + part.grams
         gone[part.receipt.id] = gone.get(part.receipt.id, Grams(0)) + part.grams
+    before: dict[int, Grams] = {}
     for receipt in {part.receipt.id: part.receipt for part in found}.values():
         lot = await lot_queries.lot_unscoped(receipt.lot_id)
+        before[lot.id] = before.get(lot.id, Grams(0)) + gone[receipt.id]
         await claims.rehold(
             actor,
             receipt.id,
@@ -256,8 +259,10 @@ async def _give_out(actor: Actor, id: UUID, found: Sequence[Part], buyer: str, *
             receipt.left_grams - gone[receipt.id],
             event_id=id,
             now=now,
+            leaving=before[lot.id],
         )
     for lot_id in sorted(leaving):
+        await losses.give_way(actor, await lot_queries.lot_unscoped(lot_id), leaving[lot_id], id=id, now=now)
         await lots.issue(
             actor, id=issue_id(id, lot_id), lot_id=lot_id, grams=leaving[lot_id], reason=buyer, now=now
         )

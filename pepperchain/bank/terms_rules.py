@@ -172,6 +172,11 @@ def published() -> dict[str, dict[str, Any]]:
     return {code: dict(scheme) for code, scheme in section("bank_schemes").items()}
 
 
+def tolerated(terms: Terms, deposited: int) -> int:
+    """How many grams of natural loss a depositor bears at most."""
+    return deposited * terms.loss_tolerated_ppm // PPM if terms.loss_borne_by is Bearer.DEPOSITOR else 0
+
+
 _KINDS: dict[str, type[StrEnum]] = {
     "floor": FloorRule, "fee_charged": Charged, "proration": Proration, "discounts_combine": Combine, "costs": Costs,
     "loss_borne_by": Bearer, "floor_paid": FloorPaid, "sale_ordered_by": SaleOrderer, "early_fee": EarlyFee,

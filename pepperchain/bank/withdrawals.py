@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
 from pepperchain.audit import trail
-from pepperchain.bank import claims, money, receipts, scheme_queries
+from pepperchain.bank import claims, losses, money, receipts, scheme_queries
 from pepperchain.bank.account_rules import Account, Claim
 from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.rules import EventKind
@@ -73,8 +73,9 @@ async def take_out(
         now=now, township_id=township_id,
     )  # fmt: skip
     await claims.rehold(
-        actor, receipt_id, lot, receipt.custody_hold_id, receipt.left_grams - grams, event_id=id, now=now
-    )
+        actor, receipt_id, lot, receipt.custody_hold_id, receipt.left_grams - grams, event_id=id, now=now, leaving=grams
+    )  # fmt: skip
+    await losses.give_way(actor, lot, grams, id=id, now=now)
     await lots.issue(actor, id=uuid5(id, "issue"), lot_id=lot.id, grams=grams, reason=said, now=now)
     await claims.keep(receipt_id)
     await claims.note(

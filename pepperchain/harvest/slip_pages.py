@@ -17,6 +17,7 @@ from pepperchain.harvest import papers, prices, queries, rules
 from pepperchain.harvest.desk_queries import own_sites
 from pepperchain.harvest.forms import Paper, Price, SlipSearch
 from pepperchain.harvest.history_queries import history
+from pepperchain.harvest.marks import SlipMarks
 from pepperchain.harvest.total_queries import season_of_household
 from pepperchain.web import paging
 from pepperchain.web.flash import Flash
@@ -65,7 +66,9 @@ async def show(request: Request) -> Response:
     """One slip, as a document with its history."""
     actor: Actor = request.state.actor
     slip = await queries.slip(actor, request.path_params["id"])
-    return render(request, "harvest/slip.html", await _about(request, slip))
+    of_slip: SlipMarks = request.app.state.slip_marks
+    marks = await of_slip(actor, slip.id, now=clock.now())
+    return render(request, "harvest/slip.html", {**await _about(request, slip), "marks": marks})
 
 
 async def _about(request: Request, slip: queries.Slip) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """From the last count to the books: handed in by one, agreed to by the committee where much differs, signed by another and posted once."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -18,6 +19,7 @@ from pepperchain.stocktakes.queries import LineRow, StocktakeRow
 from pepperchain.stocktakes.rules import Block, State, wants_committee
 from pepperchain.stocktakes.stocktakes import TABLE
 from pepperchain.storage import lots, stock
+from pepperchain.storage.holders import Holder
 
 _NOT_HANDED_IN = {
     "handed_in_at": None, "handed_in_by": None, "handed_in_by_name": None, "allowed_at": None, "allowed_by": None,
@@ -92,10 +94,15 @@ def _require_handed_in(row: StocktakeRow) -> None:
         raise Refused("Nothing waits for a signature here.")
 
 
-async def blocks(lines: Sequence[LineRow], *, site_id: int) -> dict[int, Block]:
-    """By line, why a difference cannot be posted as things stand."""
+async def blocks(
+    lines: Sequence[LineRow], *, site_id: int, holders: Sequence[Holder] = ()
+) -> dict[int, Block]:
+    """By line, why a difference cannot be posted as things stand. What the `holders` hold gives way."""
     differing = [line for line in lines if line.difference and line.movement_id is None]
     accounts = await ledger.states([line.account_id for line in differing]) if differing else {}
+    yields: Counter[int] = Counter()
+    for holder in holders:
+        yields.update(await holder.yields([line.lot_id for line in differing]))
     found: dict[int, Block] = {}
     for line in differing:
         if line.consignment_id is not None:
@@ -104,13 +111,21 @@ async def blocks(lines: Sequence[LineRow], *, site_id: int) -> dict[int, Block]:
             found[line.id] = Block.ELSEWHERE
         elif line.on_hand_grams + line.difference < 0 or (line.expected_grams and not line.on_hand_grams):
             found[line.id] = Block.EMPTIED
-        elif accounts[line.account_id].balance.available + line.difference < 0:
+        elif accounts[line.account_id].balance.available + yields[line.lot_id] + line.difference < 0:
             found[line.id] = Block.HELD
     return found
 
 
 @db.unit_of_work
-async def sign(actor: Actor, *, id: int, version: int, now: datetime, reason: str | None = None) -> None:
+async def sign(
+    actor: Actor,
+    *,
+    id: int,
+    version: int,
+    now: datetime,
+    reason: str | None = None,
+    holders: Sequence[Holder] = (),
+) -> None:
     """The second person signs: every difference is posted in one go, on the open day, and the stocktake is closed.
 
     Refused: whoever handed it in, much differs and the committee has not agreed, a lot's difference cannot be posted.
@@ -121,7 +136,7 @@ async def sign(actor: Actor, *, id: int, version: int, now: datetime, reason: st
         return
     _require_handed_in(row)
     _require_second(actor, row)
-    said = await _post(actor, row, reason, now=now)
+    said = await _post(actor, row, reason, holders, now=now)
     await stocktakes.close_rooms(row)
     await registry.revise(
         TABLE, id, version, state=State.POSTED, ended_at=now, ended_by=actor.user_id, ended_by_name=actor.name, reason=said
@@ -139,7 +154,9 @@ def _require_second(actor: Actor, row: StocktakeRow) -> None:
         raise Refused("You handed it in, so somebody else signs it.")
 
 
-async def _post(actor: Actor, row: StocktakeRow, reason: str | None, *, now: datetime) -> str | None:
+async def _post(
+    actor: Actor, row: StocktakeRow, reason: str | None, holders: Sequence[Holder], *, now: datetime
+) -> str | None:
     """Corrects every lot that differs by as much as it differed when it was counted; the reason that stands with it."""
     differing = [line for line in await queries.lines(row) if line.difference]
     if not differing:
@@ -148,7 +165,7 @@ async def _post(actor: Actor, row: StocktakeRow, reason: str | None, *, now: dat
     await stock.lock_lots([line.lot_id for line in differing])
     await stock.lock_rooms(await queries.rooms_holding([line.lot_id for line in differing]))
     differing = [line for line in await queries.lines(row) if line.difference]
-    blocked = await blocks(differing, site_id=row.site_id)
+    blocked = await blocks(differing, site_id=row.site_id, holders=holders)
     for line in differing:
         if line.id in blocked:
             raise Refused(
@@ -160,7 +177,7 @@ async def _post(actor: Actor, row: StocktakeRow, reason: str | None, *, now: dat
         movement = uuid5(UUID(row.request_id), f"line:{line.id}")
         await lots.adjust(
             actor, id=movement, lot_id=line.lot_id, counted=Grams(line.on_hand_grams + line.difference),
-            reason=f"{row.code} {said}"[:200], now=now,
+            reason=f"{row.code} {said}"[:200], now=now, holders=holders,
         )  # fmt: skip
         await db.execute(
             "UPDATE stocktakes_line SET movement_id = :movement WHERE id = :id", movement=movement, id=line.id

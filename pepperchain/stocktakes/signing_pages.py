@@ -47,7 +47,9 @@ async def allow(request: Request) -> Response:
 async def sign(request: Request) -> Response:
     """The differences go into the books."""
     form, id = read(Signing, await request.form()), request.path_params["id"]
-    await closing.sign(request.state.actor, id=id, version=form.version, reason=form.reason, now=clock.now())
+    await closing.sign(
+        request.state.actor, id=id, version=form.version, reason=form.reason, now=clock.now(), holders=request.app.state.holders
+    )  # fmt: skip
     return redirect(
         request, f"{STOCKTAKES}/{id}", said=Flash(N_("Signed. The books say now what was counted."))
     )

@@ -74,7 +74,7 @@ async def show(request: Request) -> Response:
         "extras": await queries.extras(row),
         "came": await queries.came_since(row) if row.is_open else 0,
         "words": words(reader().language),
-        **await (_seen(actor, row) if row.state in (State.HANDED_IN, State.POSTED) else _blind(row)),
+        **await (_seen(request, row) if row.state in (State.HANDED_IN, State.POSTED) else _blind(row)),
     }
     return render(request, "stocktakes/stocktake.html", context)
 
@@ -87,7 +87,8 @@ async def _blind(row: StocktakeRow) -> dict[str, object]:
     }
 
 
-async def _seen(actor: Actor, row: StocktakeRow) -> dict[str, object]:
+async def _seen(request: Request, row: StocktakeRow) -> dict[str, object]:
+    actor, holders = request.state.actor, request.app.state.holders
     lines = await queries.lines(row)
     differing = [line for line in lines if line.difference]
     said: dict[int, list[queries.CountRow]] = {}
@@ -99,7 +100,9 @@ async def _seen(actor: Actor, row: StocktakeRow) -> dict[str, object]:
         "left": [line for line in lines if line.left_uncounted],
         "said": said,
         "moved": await queries.moved_since(row, [line.lot_id for line in differing]),
-        "blocks": await closing.blocks(differing, site_id=row.site_id) if row.is_open else {},
+        "blocks": await closing.blocks(differing, site_id=row.site_id, holders=holders)
+        if row.is_open
+        else {},
         "signs": row.may_sign(actor),
     }
 

@@ -137,8 +137,9 @@ async def adjust(request: Request) -> Response:
     """Brings the book to what was counted."""
     form = read(Count, await request.form())
     done = await lots.adjust(
-        request.state.actor, lot_id=request.path_params["lot_id"], now=clock.now(), **form.values()
-    )
+        request.state.actor, lot_id=request.path_params["lot_id"], now=clock.now(), holders=request.app.state.holders,
+        **form.values(),
+    )  # fmt: skip
     return done_with(request, done, N_("The book is corrected by %(grams)s."))
 
 
@@ -163,8 +164,8 @@ async def reverse(request: Request) -> Response:
     form, of = read(Reversal, await request.form()), request.path_params["id"]
     reason = form.reason or gettext("Undone right away")
     done = await movements.reverse(
-        request.state.actor, id=movements.reversal_id(of), of=of, reason=reason, now=clock.now()
-    )
+        request.state.actor, id=movements.reversal_id(of), of=of, reason=reason, now=clock.now(), holders=request.app.state.holders
+    )  # fmt: skip
     said = Flash(N_("%(grams)s taken back."), {"grams": weight(done.grams)})
     return redirect(request, f"{LOTS}/{done.lot_id}", said=said)
 

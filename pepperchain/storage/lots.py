@@ -1,5 +1,6 @@
 """Lots in rooms: moved whole or in part, issued, corrected, priced. Receiving them is in `receipts`, taking back in `movements`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from pepperchain.core.units import Fen, Grams
 from pepperchain.harvest.rules import check_reason, wrong_price
 from pepperchain.ledger.rules import Leg
 from pepperchain.storage import losses, lot_queries, parts, postings, queries, receipts, stock
+from pepperchain.storage.holders import Holder
 from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.queries import RoomRow
 from pepperchain.storage.rules import MovementKind, content_hash, fresh_until
@@ -178,11 +180,14 @@ async def adjust(
     reason: str,
     now: datetime,
     seen: Grams | None = None,
+    holders: Sequence[Holder] = (),
 ) -> Done:
     """Brings a lot to what was counted. Without a policy of loss the difference goes against the site's variance, with a reason; with one,
     what is missing is natural loss as far as it is allowed, and excess loss beyond.
 
-    Less is never refused for want of space, only for what is held. Refused: no difference, more than the room holds.
+    Less is never refused for want of space, only for what is held; the `holders` let go of what is not there.
+
+    Refused: no difference, more than the room holds.
     Conflict: the book changed since it was looked at (`seen`).
     """
     actor.require(Capability.STORAGE_ADJUST)
@@ -210,6 +215,8 @@ async def adjust(
         )
     else:
         await stock.take_out(lot.room_id, difference)
+        for holder in holders:
+            await holder.give_way(actor, lot, difference, id=id, now=now)
     if lost is None:
         variance = await _other_side(postings.VARIANCE, lot)
         leg = Leg(debit=variance, credit=lot.account_id, amount=difference)
@@ -224,6 +231,11 @@ async def adjust(
     )  # fmt: skip
     if lost is not None:
         await losses.note(id, lot, lost, now=now)
+    for holder in holders:
+        if more:
+            await holder.found(actor, lot, id=id, now=now)
+        else:
+            await holder.lost(actor, lot, lost.natural if lost else difference, id=id, reason=said, now=now)
     await trail.record(
         actor, "lot.adjusted", subject="lot", subject_id=lot_id, township_id=lot.township_id, now=now,
         facts={"from": lot.on_hand_grams, "to": counted, "reason": said, "movement": id},

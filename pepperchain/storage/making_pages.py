@@ -123,8 +123,9 @@ async def merge(request: Request) -> Response:
     """Pours lots into one."""
     form = read(Merger, await request.form())
     done = await mergers.merge(
-        request.state.actor, lot_id=request.path_params["lot_id"], now=clock.now(), **form.values()
-    )
+        request.state.actor, lot_id=request.path_params["lot_id"], now=clock.now(), holders=request.app.state.holders,
+        **form.values(),
+    )  # fmt: skip
     return done_with(request, done, N_("%(grams)s poured in."))
 
 

@@ -12,6 +12,7 @@ from pepperchain.core.errors import Refused
 from pepperchain.core.units import Grams
 from pepperchain.ledger.rules import Leg
 from pepperchain.storage import parts, postings, stock
+from pepperchain.storage.holders import Holder
 from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.processing_rules import lots_max, merge_days_max
 from pepperchain.storage.rules import MovementKind, content_hash
@@ -19,8 +20,18 @@ from pepperchain.storage.stock import Done
 
 
 @db.unit_of_work
-async def merge(actor: Actor, *, id: UUID, lot_id: int, with_lots: Sequence[int], now: datetime) -> Done:
+async def merge(
+    actor: Actor,
+    *,
+    id: UUID,
+    lot_id: int,
+    with_lots: Sequence[int],
+    now: datetime,
+    holders: Sequence[Holder] = (),
+) -> Done:
     """Pours all of other lots into one, which keeps its code and price; its clock is that of the oldest of them.
+
+    Where the `holders` hold less of it than they should, they hold of what is poured in.
 
     Refused: another product, owner or room; too many days apart; a lot with itself; something of them blocked, held or empty.
     """
@@ -43,6 +54,8 @@ async def merge(actor: Actor, *, id: UUID, lot_id: int, with_lots: Sequence[int]
     for each in sorted([into.id, *(lot.id for lot in others)]):
         await stock.keep(each)
     await _set_clock([into, *others])
+    for holder in holders:
+        await holder.found(actor, into, id=id, now=now)
     done = Done(id, lot_id, amount, others[0].id)
     await stock.record(
         actor, done, MovementKind.MERGE, content=content, township_id=into.township_id, now=now,

@@ -1,5 +1,6 @@
 """Taking back: the exact mirror of a movement, once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -13,6 +14,7 @@ from pepperchain.harvest import floor
 from pepperchain.harvest.rules import check_reason
 from pepperchain.ledger import transactions
 from pepperchain.storage import losses, lot_queries, queries, stock, unmaking
+from pepperchain.storage.holders import Holder
 from pepperchain.storage.lot_queries import LotRow
 from pepperchain.storage.rules import MovementKind, content_hash
 from pepperchain.storage.stock import Done
@@ -30,8 +32,12 @@ def reversal_id(of: UUID) -> UUID:
 
 
 @db.unit_of_work
-async def reverse(actor: Actor, *, id: UUID, of: UUID, reason: str, now: datetime) -> Done:
+async def reverse(
+    actor: Actor, *, id: UUID, of: UUID, reason: str, now: datetime, holders: Sequence[Holder] = ()
+) -> Done:
     """Takes a movement back as if it had not been. Bookings do not stand in the way, the room's capacity does.
+
+    Taking back finds less or more like a count does, so the `holders` give way, or hold again what they had let go.
 
     Missing: a movement of a lot that is not the actor's to see. Conflict: taken back already. Refused: its pepper has moved on.
     """
@@ -52,7 +58,16 @@ async def reverse(actor: Actor, *, id: UUID, of: UUID, reason: str, now: datetim
     lot = await lot_queries.lot(actor, movement.lot_id)
     if movement.kind not in _QUIET:
         await _check_all_may_move(movement, kin)
+    is_count, was_more = movement.kind == MovementKind.ADJUST, movement.to_room_id is not None
+    if is_count and was_more:
+        for holder in holders:
+            await holder.give_way(actor, lot, Grams(movement.grams), id=id, now=now)
     from_room_id, to_room_id = await _undo(actor, id, of, movement, lot, kin, said, now=now)
+    for holder in holders:
+        if is_count and not was_more:
+            await holder.taken_back(actor, lot, of=of, id=id, reason=said, now=now)
+        for each in await lot_queries.lots_by_id(SYSTEM, sorted(_lots_of(movement, kin))):
+            await holder.found(actor, each, id=uuid5(id, f"found {each.id}"), now=now)
     await stock.give_back_bookings(of)
     done = Done(id, lot.id, Grams(movement.grams), movement.other_lot_id)
     await stock.record(

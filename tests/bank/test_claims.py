@@ -20,12 +20,12 @@ async def test_no_timer_lets_go_of_what_is_in_the_bank(vault: Vault) -> None:
 
 
 @db.unit_of_work
-async def _rehold(vault: Vault, receipt_id: int, grams: int) -> None:
+async def _rehold(vault: Vault, receipt_id: int, grams: int, *, is_new: bool = False) -> None:
     row = await vault.receipt(receipt_id)
     await stock.lock_lots([row.lot_id])
     lot = await lot_queries.lot_unscoped(row.lot_id)
     await claims.rehold(
-        vault.clerk, row.id, lot, row.custody_hold_id, Grams(grams), event_id=new_id(), now=NOW
+        vault.clerk, row.id, lot, row.custody_hold_id, Grams(grams), event_id=new_id(), now=NOW, is_new=is_new
     )
 
 
@@ -34,7 +34,9 @@ async def test_a_receipt_holds_what_it_is_told_to_and_no_more_than_there_is(vaul
     await _rehold(vault, receipt.id, 60_000)
     assert await vault.free_of_lot() == 440_000
     with pytest.raises(Refused, match="free"):
-        await _rehold(vault, receipt.id, 600_000)
+        await _rehold(vault, receipt.id, 600_000, is_new=True)
     assert await vault.free_of_lot() == 440_000
+    await _rehold(vault, receipt.id, 600_000)
+    assert await vault.free_of_lot() == 0
     await _rehold(vault, receipt.id, 0)
     assert await vault.free_of_lot() == 500_000

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from pepperchain.bank import deposits, orders, parting, payouts, sales, withdrawals
+from pepperchain.bank import deposits, losses, merging, orders, parting, payouts, sales, withdrawals
 from pepperchain.bank.deposits import Share
 from pepperchain.core.ids import new_id
 from pepperchain.core.units import Fen, Grams
+from pepperchain.storage import lots, movements
+from tests.bank.losing import depositors_bear
 from tests.bank.trading import KG, money_balances, new_sale, order, pay, sell
 from tests.bank.vault import DAY, NOW, Vault, all_balances
 from tests.harness.faults import fails_cleanly_everywhere
@@ -82,6 +84,37 @@ async def test_taking_out_splitting_and_endorsing_is_whole_or_not_there(vault: V
         )
     )  # fmt: skip
     await money_balances()
+    await all_balances()
+
+
+async def test_receipts_become_one_wholly_or_not_at_all(vault: Vault) -> None:
+    first, *rest = [await vault.deposit(kg) for kg in (40, 7, 5)]
+    id = new_id()
+    await fails_cleanly_everywhere(
+        lambda: merging.merge(
+            vault.clerk, id=id, receipt_id=first.id, with_receipts=[each.id for each in rest], now=NOW
+        )
+    )
+    await money_balances()
+    await all_balances()
+
+
+async def test_a_count_that_receipts_give_way_to_is_whole_or_not_there(vault: Vault) -> None:
+    await vault.deposit(1)
+    await depositors_bear(2_000)
+    for kg in (300, 199):
+        await vault.deposit(kg)
+    id, grams = new_id(), Grams(499 * KG)
+    await fails_cleanly_everywhere(
+        lambda: lots.adjust(
+            vault.leader, id=id, lot_id=vault.lot_id, counted=grams, reason="盘点", now=NOW, holders=(losses,)
+        )
+    )
+    await fails_cleanly_everywhere(
+        lambda: movements.reverse(
+            vault.leader, id=movements.reversal_id(id), of=id, reason="称错了", now=NOW, holders=(losses,)
+        )
+    )
     await all_balances()
 
 

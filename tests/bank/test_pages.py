@@ -1,11 +1,15 @@
 """From a lot to the money, as people press it: price, deposit, order, sale, settlement, payment."""
 
+import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from httpx2 import AsyncClient
 
+from pepperchain.bank import doctor, terms
 from pepperchain.bank.rules import bounds
+from pepperchain.bank.terms_rules import Bearer
 from pepperchain.core import clock, db
 from pepperchain.core.ids import new_id
 from tests.harness import cast
@@ -171,6 +175,36 @@ async def test_a_receipt_is_split_endorsed_lost_and_issued_anew(client: SignIn) 
     assert printed.headers["content-type"] == "application/pdf"
 
 
+async def test_receipts_become_one_on_the_page_that_offers_those_that_fit(client: SignIn) -> None:
+    leader, stranger, grower = (
+        await client(cast.LEADER_A),
+        await client(cast.LEADER_B),
+        await client(cast.GROWER_A),
+    )
+    lot, grade, _ = await lot_of(cast.LEADER_A)
+    await priced(leader, grade, "50")
+    first, other = [await deposited(leader, lot, "罗大山", "2", bags="1") for _ in range(2)]
+    alien = await deposited(leader, lot, "单正茂", "2")
+    ids = [each.rpartition("/")[2] for each in (first, other, alien)]
+    page = (await leader.get(f"{first}?lang=en")).text
+    assert f'name="with_receipts" value="{ids[1]}"' in page
+    assert f'name="with_receipts" value="{ids[2]}"' not in page
+    data = {"id": str(new_id()), "with_receipts": ids[2]}
+    refused = await leader.post(f"{first}/mergers?lang=en", data=data)
+    assert refused.status_code == 422
+    assert "somebody else" in refused.text
+    nothing = await leader.post(f"{first}/mergers?lang=en", data={"id": str(new_id())})
+    assert "at least one other" in nothing.text
+    data = {"id": str(new_id()), "with_receipts": ids[1]}
+    assert (await grower.post(f"{first}/mergers", data=data)).status_code == 403
+    assert (await stranger.post(f"{first}/mergers", data=data)).status_code == 404
+    made = [(await leader.post(f"{first}/mergers", data=data)).headers["location"] for _ in range(2)]
+    assert made[0] == made[1]
+    told = (await leader.get(f"{made[0]}?lang=en")).text
+    assert told.count("Taken in from") == 2
+    assert "Replaced" in (await leader.get(f"{other}?lang=en")).text
+
+
 async def code_of(receipt: str) -> str:
     return str(
         await db.scalar("SELECT code FROM bank_receipt WHERE id = :id", id=int(receipt.rpartition("/")[2]))
@@ -187,3 +221,48 @@ async def test_codes_are_not_tried_out_by_the_thousand(client: SignIn) -> None:
     told = await anybody.get(f"/r/{code}?lang=en")
     assert "Too many of these pages" in told.text
     assert (await anybody.get("/login")).status_code == 200
+
+
+@db.unit_of_work
+async def tolerating(receipt: int, grams: int) -> None:
+    """From now on the depositor of a receipt bears so much of what is lost."""
+    version = await db.scalar("SELECT scheme_version_id FROM bank_receipt WHERE id = :id", id=receipt)
+    said = replace(terms.default(), loss_borne_by=Bearer.DEPOSITOR, loss_tolerated_ppm=2_000)
+    await db.execute(
+        "UPDATE bank_scheme_version SET terms = :terms WHERE id = :id",
+        terms=json.dumps(terms.plain(said)),
+        id=version,
+    )
+    await db.execute(
+        "UPDATE bank_receipt SET loss_left_grams = :grams WHERE id = :id", grams=grams, id=receipt
+    )
+
+
+async def test_what_counting_takes_off_a_pledged_receipt_is_told_to_depositor_and_lender(
+    client: SignIn,
+) -> None:
+    leader, lender = await client(cast.LEADER_A), await client(cast.LENDER)
+    receipt, number, lot, on_hand = (
+        await db.tuples(
+            "SELECT b.id, b.number, b.lot_id, l.on_hand_grams FROM bank_pledge g JOIN bank_receipt b ON b.id = g.receipt_id"
+            " JOIN storage_lot l ON l.id = b.lot_id WHERE g.state = 'active' AND b.free_grams > 1000 ORDER BY b.id LIMIT 1"
+        )
+    )[0]
+    await tolerating(int(receipt), 30)
+    page = f"/bank/receipts/{receipt}?lang=en"
+    assert "Natural loss" not in (await lender.get(page)).text
+    count = {
+        "id": str(new_id()), "counted": str((on_hand - 1_000) / 1000), "counted_unit": "kg", "seen": str(on_hand), "reason": "盘点",
+    }  # fmt: skip
+    answer = await leader.post(f"/storage/lots/{lot}/adjustments", data=count)
+    assert answer.status_code == 303, answer.text
+    for browser in (leader, lender):
+        told = (await browser.get(page)).text
+        assert number in told
+        assert told.count("Natural loss") == 1
+        assert "could bear up to" in told
+        assert "bear up to 0.03\u00a0kg" in told
+    undo = await leader.post(f"/storage/movements/{count['id']}/reversal", data={"reason": "称错了"})
+    assert undo.status_code == 303
+    assert "Natural loss taken back" in (await lender.get(page)).text
+    assert await doctor.findings() == []

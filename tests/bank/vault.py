@@ -81,6 +81,10 @@ class Vault:
         )
         return await receipt_queries.receipt(self.clerk, entered.id)
 
+    def at_lot(self, lot_id: int) -> "Vault":
+        """The same bank, with deposits out of another lot."""
+        return replace(self, lot_id=lot_id)
+
     async def receipt(self, id: int) -> ReceiptRow:
         return await receipt_queries.receipt_unscoped(id)
 
@@ -119,8 +123,11 @@ async def _bank(township_id: int) -> int:
     )  # fmt: skip
 
 
-async def all_balances() -> None:
-    """Every gram that a site keeps for others is somebody's claim, held of its lot; storage's own books fit too."""
+async def all_balances(*, is_light: bool = False) -> None:
+    """Every gram that a site keeps for others is somebody's claim, held of its lot; storage's own books fit too.
+
+    Of a lot that was found light, less is held than claimed.
+    """
     await all_fits()
     kept = await db.scalar(
         "SELECT COALESCE(SUM(debits - credits), 0) FROM ledger_account WHERE kind = 'bank_custody'"
@@ -136,4 +143,5 @@ async def all_balances() -> None:
         "SELECT COALESCE(SUM(h.amount), 0) FROM ledger_hold h LEFT JOIN ledger_hold_outcome o ON o.hold_id = h.id"
         " WHERE h.purpose = 'bank' AND o.outcome IS NULL"
     )
-    assert kept == claimed == on_receipts == held, (kept, claimed, on_receipts, held)
+    assert kept == claimed == on_receipts, (kept, claimed, on_receipts)
+    assert held == claimed or (is_light and held < claimed), (held, claimed)

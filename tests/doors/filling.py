@@ -25,7 +25,7 @@ TYPED: Mapping[str, str] = {
 IN_PLACE: Mapping[str, Mapping[str, str]] = {
     "proxies": {"person_id": "", "other": "00000067"},
     "numbers": {"bank_card": "6200000000000000034", "witness": "Lin"},
-    "mergers": {"with_lots": "on"},
+    "mergers": {"with_lots": "on", "with_receipts": "on"},
     "pledges": {"due_on": "2090-01-01", "loan": "1"},
     "tests": {"moisture_permille": "9.5"},
     "schemes": {"code": "by-the-brook", "floor": "day_price"},

@@ -147,6 +147,7 @@ FURTHER: Mapping[str, str] = {
     "/storage/lots/{}/mergers/new": "SELECT l.id FROM storage_lot l JOIN storage_lot o ON o.room_id = l.room_id AND o.id <> l.id"
     " AND o.form = l.form AND o.grade = l.grade AND o.cultivar = l.cultivar AND o.cooperative_id = l.cooperative_id"
     " WHERE l.is_open AND o.is_open AND l.operator_id = l.cooperative_id ORDER BY l.id",
+    "/bank/receipts/{}": "SELECT MIN(b.id) FROM bank_receipt b WHERE b.state = 'open' GROUP BY b.operator_id",
     "/bank/pledges/{}": "SELECT g.id FROM bank_pledge g WHERE g.id IN (SELECT MAX(o.id) FROM bank_pledge o GROUP BY o.state)",
     "/bank/schemes/{}": "SELECT id FROM bank_scheme_version ORDER BY id",
     "/bank/schemes/{}/terms": "SELECT id FROM bank_scheme_version WHERE state = 'draft' ORDER BY id",

@@ -44,6 +44,8 @@ async def deposit(leader: Actor) -> None:
         await prices.enter(
             who, id=new_id(), form="dry", grade=grade, priced_on=today, fen_per_kg=Fen(5_000), source="The market", now=now
         )  # fmt: skip
+    for _ in range(2):
+        await deposits.take(leader, id=new_id(), lot_id=lot, share=Share(household, Grams(1_500)), now=now)
     taken = await deposits.take(
         leader, id=new_id(), lot_id=lot, share=Share(household, Grams(4_000), bags=1), now=now,
         goods=Goods(packing="Sacks", marks="Blue thread", quality="Dry and green"),

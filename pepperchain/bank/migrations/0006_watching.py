@@ -6,7 +6,7 @@ from pepperchain.core.migrating import SqlMigration
 class Migration(SqlMigration):
     """The day on which the price of an order to sell was first reached, and which price that was."""
 
-    dependencies = [("bank", "0004_closes")]
+    dependencies = [("bank", "0005_losses")]
     sql = """
 CREATE UNIQUE INDEX bank_scheme_version_under_way ON bank_scheme_version (scheme_id) WHERE state IN ('draft', 'proposed')
 --;
