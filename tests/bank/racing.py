@@ -6,6 +6,8 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
+import asyncpg
+
 from pepperchain.access.actor import SYSTEM
 from pepperchain.bank import doctor
 from pepperchain.core import db
@@ -37,6 +39,21 @@ async def trails(verb: str) -> int:
     return int(await db.scalar("SELECT COUNT(*) FROM audit_entry WHERE verb = :verb", verb=verb))
 
 
+async def deadlocks(url: str) -> int:
+    """How often PostgreSQL ended a unit of work of this database because two waited for each other, to run it again. Never on SQLite."""
+    if not url.startswith("postgres"):
+        return 0
+    connection = await asyncpg.connect(url)
+    try:
+        return int(
+            await connection.fetchval(
+                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+            )
+        )
+    finally:
+        await connection.close()
+
+
 async def all_adds_up() -> None:
     """Grams, money, lots and the ledger agree, and the doctor finds nothing."""
     await all_balances()
@@ -49,7 +66,7 @@ async def roomy(vault: Vault, *, site_id: int | None = None, tonnes: int = 20) -
     """The same bank with a lot of so many tonnes in a room of its own, at another site of the cooperative if wanted."""
     store, site = vault.store, site_id or vault.store.register.site_a
     facts = room_facts(
-        f"大{site}", 2_000_000 * tonnes, kind=RoomKind.DRY, forms=["dry"], set_point_decidegrees=None
+        f"大{tonnes}", 2_000_000 * tonnes, kind=RoomKind.DRY, forms=["dry"], set_point_decidegrees=None
     )
     room = await rooms.enter(SYSTEM, id=new_id(), site_id=site, facts=facts, now=NOW)
     slips = [

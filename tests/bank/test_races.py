@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from pepperchain.bank import (
     close_queries,
     closes,
@@ -29,7 +31,7 @@ from pepperchain.core.ids import new_id
 from pepperchain.core.units import Fen, Grams
 from pepperchain.storage import lots
 from tests.bank.pledging import asked, lent
-from tests.bank.racing import ROUNDS, all_adds_up, at_once, roomy, trails
+from tests.bank.racing import ROUNDS, all_adds_up, at_once, deadlocks, roomy, trails
 from tests.bank.trading import KG, money, order, sell
 from tests.bank.vault import DAY, NOW, TODAY, Vault
 
@@ -282,3 +284,25 @@ async def test_what_is_entered_while_a_day_is_signed_is_in_it_or_refused(vault: 
         else:
             await closes.sign(vault.leader, id=await _prepared(vault, on, now), now=now)
     await all_adds_up()
+
+
+@pytest.mark.postgres
+async def test_a_sale_is_taken_back_beside_deposits_into_another_lot_without_a_ring(
+    vault: Vault, database: str
+) -> None:
+    there, before = await roomy(vault), await deadlocks(database)
+    for _ in range(ROUNDS):
+        receipt = await vault.deposit(10)
+        await order(vault, receipt, 10)
+        id = await sell(vault, receipt, 10, 5_600)
+        well, refused = await at_once(*(there.deposit(1) for _ in range(4)), taken_back(vault, id))
+        assert (len(well), refused) == (5, [])
+        await orders.cancel(
+            vault.clerk,
+            id=UUID(str(await db.scalar("SELECT id FROM bank_order WHERE state = 'open'"))),
+            now=NOW,
+        )
+        await taken_out(vault, receipt, 10)
+    await all_adds_up()
+    await db.close()  # what its connections counted is told when they end
+    assert await deadlocks(database) == before
