@@ -74,6 +74,24 @@ class Figures:
         return {"products": [asdict(each) for each in self.products], "money": asdict(self.money)}
 
 
+def moved(figures: Figures) -> dict[tuple[str, str, str, int], tuple[int, int]]:
+    """What came and went, by product; products of which nothing did are left out."""
+    return {
+        (each.form, each.grade, each.cultivar, each.season): (each.came_grams, each.went_grams)
+        for each in figures.products
+        if each.came_grams or each.went_grams
+    }
+
+
+def opened(figures: Figures) -> dict[tuple[str, str, str, int], int]:
+    """What was kept before the day, by product; products of which there was nothing are left out."""
+    return {
+        (each.form, each.grade, each.cultivar, each.season): each.opened_grams
+        for each in figures.products
+        if each.opened_grams
+    }
+
+
 def kept(said: dict[str, Any]) -> Figures:
     """As it was written."""
     return Figures([ProductDay(**each) for each in said["products"]], MoneyDay(**said["money"]))

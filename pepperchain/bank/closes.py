@@ -9,8 +9,9 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.audit import chains, trail
 from pepperchain.bank import close_queries
 from pepperchain.bank.close_queries import CloseRow
+from pepperchain.bank.close_rules import moved, opened
 from pepperchain.bank.rules import book
-from pepperchain.core import clock, db
+from pepperchain.core import clock, db, registry
 from pepperchain.core.errors import Conflict, NotYours, Refused
 from pepperchain.directory.queries import get_site
 from pepperchain.ledger import periods
@@ -29,6 +30,8 @@ async def prepare(actor: Actor, *, id: UUID, site_id: int, on: date, now: dateti
     site = await get_site(actor, site_id)
     if site.operator_id != actor.organization_id:
         raise NotYours("Whoever keeps the pepper closes its days.")
+    await periods.quiet()
+    await db.lock("directory_site", [site_id])
     there = await db.tuples("SELECT site_id, closed_on FROM bank_close WHERE id = :id", id=id)
     if there:
         if (int(there[0][0]), str(there[0][1])) != (site_id, on.isoformat()):
@@ -49,7 +52,7 @@ async def prepare(actor: Actor, *, id: UUID, site_id: int, on: date, now: dateti
         site_id=site_id,
         on=on,
     )
-    await db.insert(
+    await registry.enter_as(
         TABLE, id=id, site_id=site_id, operator_id=site.operator_id, township_id=site.township_id, closed_on=on,
         figures=json.dumps(figures.plain()), backing_ppm=figures.backing_ppm, state="prepared", prepared_at=now,
         prepared_by=actor.user_id, prepared_by_name=actor.name,
@@ -68,6 +71,7 @@ async def sign(actor: Actor, *, id: UUID, now: datetime) -> CloseRow:
     """
     actor.require(Capability.LEDGER_CLOSE)
     await close_queries.close(actor, id)
+    await periods.quiet()
     await db.lock(TABLE, [id])
     row = await close_queries.close(actor, id)
     if row.state == "signed":
@@ -81,9 +85,7 @@ async def sign(actor: Actor, *, id: UUID, now: datetime) -> CloseRow:
     if row.prepared_by is not None and row.prepared_by == actor.user_id:
         raise Refused("You prepared this day, so somebody else signs it.")
     again = await close_queries.figures(row.site_id, row.closed_on)
-    if [(each.opened_grams, each.came_grams, each.went_grams) for each in again.products] != [
-        (each.opened_grams, each.came_grams, each.went_grams) for each in row.figures.products
-    ]:
+    if moved(again) != moved(row.figures) or opened(again) != opened(row.figures):
         raise Refused("Something was entered for this day since. Have it prepared again.")
     await periods.close(actor, book=book(row.site_id), through=row.closed_on, now=now)
     head = await chains.head(LEDGER)

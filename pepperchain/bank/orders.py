@@ -13,7 +13,7 @@ from pepperchain.bank.receipt_queries import ReceiptRow
 from pepperchain.bank.rules import EventKind
 from pepperchain.bank.sale_queries import OrderRow
 from pepperchain.bank.terms_rules import SaleOrderer
-from pepperchain.core import clock, db
+from pepperchain.core import clock, db, registry
 from pepperchain.core.errors import Conflict, NotYours, Refused
 from pepperchain.core.units import Fen, Grams
 from pepperchain.storage.rules import content_hash
@@ -128,7 +128,7 @@ async def _insert(
     now: datetime,
     pledge_id: UUID | None = None,
 ) -> None:
-    await db.insert(
+    await registry.enter_as(
         "bank_order", id=id, receipt_id=receipt.id, household_id=receipt.household_id, cooperative_id=receipt.cooperative_id,
         operator_id=receipt.operator_id, site_id=receipt.site_id, township_id=receipt.township_id, product_id=receipt.product_id,
         kind="now" if limit is None else "at_price", limit_fen_per_kg=limit, grams=grams, expires_on=expires_on, ordered_by=ordered_by,
@@ -163,14 +163,18 @@ async def expire_due(*, now: datetime) -> int:
         today=clock.local_day(now),
         limit=EXPIRED_A_TURN,
     )
-    for (id,) in due:
-        await _expire(UUID(str(id)), now=now)
-    return len(due)
+    return sum([await _expire(UUID(str(id)), now=now) for (id,) in due])
 
 
 @db.unit_of_work
-async def _expire(id: UUID, *, now: datetime) -> None:
+async def _expire(id: UUID, *, now: datetime) -> bool:
+    """False if it was sold or taken back since it was looked for: the others are still due."""
+    before = await sale_queries.order_unscoped(str(id))
+    await receipts.locked_unscoped(before.receipt_id)
+    if (await sale_queries.order_unscoped(str(id))).state != "open":
+        return False
     await _end(SYSTEM, id, "expired", now=now)
+    return True
 
 
 async def _end(actor: Actor, id: UUID, state: str, *, now: datetime) -> OrderRow:

@@ -9,8 +9,8 @@ from pepperchain.audit import trail
 from pepperchain.bank import claims, money, sale_queries
 from pepperchain.bank.account_rules import Account
 from pepperchain.bank.sale_queries import PaymentRow
-from pepperchain.core import clock, db
-from pepperchain.core.errors import NotYours, Refused
+from pepperchain.core import clock, db, registry
+from pepperchain.core.errors import Conflict, NotYours, Refused
 from pepperchain.core.units import Fen
 from pepperchain.ledger.rules import Leg
 
@@ -19,10 +19,14 @@ from pepperchain.ledger.rules import Leg
 async def list_due(actor: Actor, *, id: UUID, site_id: int, now: datetime) -> bool:
     """Puts what is due at a site on a payment list, 500 settlements at most; False if this list was made before.
 
-    Refused: nothing is due. NotYours: another operator's store.
+    Refused: nothing is due. NotYours: another operator's store. Conflict: the id stood for another site's list.
     """
     actor.require(Capability.BANK_SETTLE)
-    if await db.scalar("SELECT 1 FROM bank_payment WHERE id = :id", id=id) is not None:
+    await db.lock("directory_site", [site_id])
+    there = await db.scalar("SELECT site_id FROM bank_payment WHERE id = :id", id=id)
+    if there is not None:
+        if there != site_id:
+            raise Conflict("This was sent before with other contents.")
         return False
     due = await sale_queries.due(actor, site_id)
     if not due:
@@ -32,7 +36,7 @@ async def list_due(actor: Actor, *, id: UUID, site_id: int, now: datetime) -> bo
     if operator_id != actor.organization_id:
         raise NotYours("Whoever keeps the pepper pays for it.")
     fen = Fen(sum(each.paid_fen for each in due))
-    await db.insert(
+    await registry.enter_as(
         "bank_payment", id=id, operator_id=operator_id, site_id=site_id, township_id=township_id, settlements=len(due), fen=fen,
         state="listed", made_at=now, made_by=actor.user_id, made_by_name=actor.name,
     )  # fmt: skip
@@ -41,10 +45,7 @@ async def list_due(actor: Actor, *, id: UUID, site_id: int, now: datetime) -> bo
         payment=id,
         ids=[each.id for each in due],
     )
-    if listed != len(due):
-        raise Refused(
-            "Somebody else changed this in the meantime. Look at it again, then repeat your change."
-        )
+    assert listed == len(due), "whoever lists or takes back locks the site"
     await trail.record(
         actor, "bank_payment.listed", subject="bank_payment", subject_id=id, township_id=township_id, now=now,
         facts={"settlements": len(due), "amount_fen": fen},

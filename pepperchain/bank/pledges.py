@@ -14,7 +14,7 @@ from pepperchain.bank import pledge_queries, price_queries, receipts, scheme_que
 from pepperchain.bank.pledge_queries import PledgeRow
 from pepperchain.bank.pledge_rules import PledgeState, loan_max
 from pepperchain.bank.receipt_queries import ReceiptRow
-from pepperchain.core import clock, db
+from pepperchain.core import clock, db, registry
 from pepperchain.core.errors import Conflict, Refused
 from pepperchain.core.units import Fen, Grams
 from pepperchain.storage.rules import content_hash
@@ -62,7 +62,7 @@ async def request(
     if replaces_id is not None:
         await _check_replaced(actor, replaces_id, receipt, lender_id)
     consent = {"consented_at": now, "consented_by_name": actor.name} if is_grower else {}
-    await db.insert(
+    await registry.enter_as(
         TABLE, id=id, receipt_id=receipt.id, household_id=receipt.household_id, cooperative_id=receipt.cooperative_id,
         operator_id=receipt.operator_id, site_id=receipt.site_id, township_id=receipt.township_id, lender_id=lender_id, grams=grams,
         loan_fen=loan, due_on=due_on, words=words, state=PledgeState.CONSENTED if is_grower else PledgeState.REQUESTED, asked_at=now,

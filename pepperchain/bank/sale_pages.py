@@ -49,7 +49,7 @@ async def index(request: Request) -> Response:
         price = await price_queries.standing(
             form=first.form, grade=first.grade, on=today, operator_id=first.operator_id
         )
-        reached = sales.eligible(rows, price.fen_per_kg) if price is not None else []
+        reached = sales.eligible(rows, price.fen_per_kg, on=today) if price is not None else []
         waiting.append(
             {
                 "first": first,

@@ -26,7 +26,7 @@ from pepperchain.bank.rules import EventKind
 from pepperchain.bank.sale_queries import OrderRow
 from pepperchain.bank.settlement_rules import Facts, Settlement, settle
 from pepperchain.bank.sharing_rules import shared
-from pepperchain.core import clock, db
+from pepperchain.core import clock, db, registry
 from pepperchain.core.errors import Conflict, Missing, NotYours, Refused
 from pepperchain.core.units import Fen, Grams
 from pepperchain.harvest.rules import check_reason, wrong_price
@@ -59,10 +59,13 @@ class Part:
     settled: Settlement
 
 
-def eligible(orders: Sequence[OrderRow], price_fen_per_kg: Fen) -> list[OrderRow]:
-    """The orders that a price serves."""
+def eligible(orders: Sequence[OrderRow], price_fen_per_kg: Fen, *, on: date) -> list[OrderRow]:
+    """The orders that a price serves on a day: one whose last day is over is not sold, whether or not the timer has come by."""
     return [
-        each for each in orders if each.limit_fen_per_kg is None or each.limit_fen_per_kg <= price_fen_per_kg
+        each
+        for each in orders
+        if (each.limit_fen_per_kg is None or each.limit_fen_per_kg <= price_fen_per_kg)
+        and (each.expires_on is None or on <= each.expires_on)
     ]
 
 
@@ -78,6 +81,7 @@ async def parts(actor: Actor, sale: NewSale) -> list[Part]:
     waiting = eligible(
         await sale_queries.open_orders(actor, site_id=sale.site_id, product_id=sale.product_id),
         sale.price_fen_per_kg,
+        on=sale.sold_on,
     )
     ordered = Grams(sum(each.open_grams for each in waiting))
     if not waiting or sale.grams > ordered:
@@ -108,19 +112,19 @@ async def sell(actor: Actor, *, id: UUID, sale: NewSale, now: datetime) -> bool:
     actor.require(Capability.BANK_SETTLE)
     buyer = check_reason(sale.buyer)
     content = content_hash("sale", sale)
-    there = await db.scalar("SELECT content_hash FROM bank_sale WHERE id = :id", id=id)
-    if there is not None:
-        if there != content:
-            raise Conflict("This was sent before with other contents.")
+    if await _was_made(id, content):
         return False
     operator_id, township_id = await _store(actor, sale.site_id)
     if sale.sold_on > clock.local_day(now):
         raise Refused("This day has not come yet.", "sold_on")
     receipt_ids = await _lock(actor, sale)
+    # The same sale, sent twice at the same moment, waited here for the other.
+    if await _was_made(id, content):
+        return False
     found = await parts(actor, sale)
     if not {part.receipt.id for part in found} <= receipt_ids:
         raise Conflict("Somebody else ordered or sold meanwhile. Look at it again, then repeat it.")
-    await db.insert(
+    await registry.enter_as(
         "bank_sale", id=id, site_id=sale.site_id, operator_id=operator_id, township_id=township_id, product_id=sale.product_id,
         grams=sale.grams, price_fen_per_kg=sale.price_fen_per_kg, costs_fen=sale.costs, sold_on=sale.sold_on, buyer=buyer,
         sold_at=now, sold_by=actor.user_id, sold_by_name=actor.name, content_hash=content,
@@ -148,6 +152,13 @@ def _told(found: Sequence[Part]) -> dict[tuple[int, EventKind], Grams]:
     return grams
 
 
+async def _was_made(id: UUID, content: str) -> bool:
+    there = await db.scalar("SELECT content_hash FROM bank_sale WHERE id = :id", id=id)
+    if there is not None and there != content:
+        raise Conflict("This was sent before with other contents.")
+    return there is not None
+
+
 async def _store(actor: Actor, site_id: int) -> tuple[int, int]:
     """Who runs a site, and where it is."""
     rows = await db.tuples("SELECT operator_id, township_id FROM directory_site WHERE id = :id", id=site_id)
@@ -159,12 +170,13 @@ async def _store(actor: Actor, site_id: int) -> tuple[int, int]:
 
 
 async def _lock(actor: Actor, sale: NewSale) -> set[int]:
-    """Locks the lots and receipts of all orders that the sale may touch; the receipts' ids."""
+    """Locks the lots and receipts of all orders that the sale may touch, and whose debts it may set off; the receipts' ids."""
     waiting = await sale_queries.open_orders(actor, site_id=sale.site_id, product_id=sale.product_id)
     ids = sorted({each.receipt_id for each in waiting})
     rows = [await receipt_queries.receipt(actor, id) for id in ids]
     await stock.lock_lots(sorted({row.lot_id for row in rows}))
     await db.lock(receipts.TABLE, ids)
+    await db.lock("directory_household", [row.household_id for row in rows])
     return set(ids)
 
 
@@ -288,19 +300,22 @@ async def reverse(actor: Actor, *, id: UUID, reason: str, now: datetime) -> None
     held = [await receipt_queries.receipt_unscoped(each.receipt_id) for each in settled]
     await stock.lock_lots(sorted({receipt.lot_id for receipt in held}))
     await db.lock(receipts.TABLE, sorted({receipt.id for receipt in held}))
+    # Payment lists are made under this lock too: what is taken back gets onto none meanwhile.
+    await db.lock("directory_site", [row.site_id])
     row = await sale_queries.sale(actor, str(id))
     if row.reversed_at is not None:
         return
     settled = await sale_queries.settlements_of_sale(str(id))
     if any(each.state != "due" for each in settled):
         raise Refused("Some of it stands on a payment list already.")
+    # The bank's accounts before those of the lots, as everywhere: two units never wait for each other.
+    await transactions.reverse(
+        actor, id=uuid5(id, "back"), of=id, effective_on=clock.local_day(now), reason=said, now=now
+    )
     for lot_id in sorted({receipt.lot_id for receipt in held}):
         await movements.reverse(
             actor, id=uuid5(issue_id(id, lot_id), "back"), of=issue_id(id, lot_id), reason=said, now=now
         )
-    await transactions.reverse(
-        actor, id=uuid5(id, "back"), of=id, effective_on=clock.local_day(now), reason=said, now=now
-    )
     back: dict[int, Grams] = {}
     for each in settled:
         order = await sale_queries.order_unscoped(each.order_id)

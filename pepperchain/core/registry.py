@@ -53,6 +53,13 @@ async def enter_once(table: str, request_id: UUID, **columns: Any) -> int:
     return int(new[0])
 
 
+async def enter_as(table: str, **columns: Any) -> None:
+    """A new row whose `id` was made by who sends it. Conflict: the id stands for another row, even of a moment ago."""
+    written = await db.execute(insert_text(table, tuple(columns), " ON CONFLICT (id) DO NOTHING"), **columns)
+    if not written:
+        raise Conflict(N_("This was sent before with other contents."))
+
+
 async def next_ids(table: str, count: int) -> list[int]:
     """Ids for rows that this unit of work is about to write, so that rows can name each other before they are there."""
     if db.dialect() == "postgres":

@@ -12,6 +12,16 @@ from pepperchain.core.errors import Conflict, Refused
 from pepperchain.ledger.books import LEDGER
 
 
+async def quiet() -> None:
+    """Waits for postings that are under way, and has others wait until the unit of work ends.
+
+    Without it, one that began before a day was closed could come to stand in it afterwards. To be asked for before any row is locked:
+    postings hold their rows while they wait. SQLite has one writer.
+    """
+    if db.dialect() == "postgres":
+        await db.execute("LOCK TABLE ledger_transaction IN SHARE ROW EXCLUSIVE MODE")
+
+
 @db.unit_of_work
 async def close(actor: Actor, *, book: str, through: date, now: datetime) -> None:
     """Closes `book` up to and including a day, writing down what moved and where the hash chain stood.
@@ -19,6 +29,7 @@ async def close(actor: Actor, *, book: str, through: date, now: datetime) -> Non
     Refused: the day is not over. Conflict: it is closed already.
     """
     actor.require(Capability.LEDGER_CLOSE)
+    await quiet()
     if through >= local_day(now):
         raise Refused("A day can be closed when it is over.", "through")
     last = await db.scalar("SELECT MAX(closed_through) FROM ledger_period WHERE book = :book", book=book)
