@@ -6,6 +6,7 @@ from uuid import UUID
 from pepperchain.access.actor import SYSTEM
 from pepperchain.audit.chains import FIRST_HASH
 from pepperchain.bank import close_queries, close_rules
+from pepperchain.bank.account_rules import Account, Claim
 from pepperchain.core import db
 
 _CLAIMS = "('bank_claim', 'bank_ordered', 'bank_pledged')"
@@ -25,13 +26,13 @@ _CHECKS = (
         (
             f"receipt %s says %s g {said}, its claims in the ledger %s g",
             f"SELECT b.number, b.{column}, COALESCE(SUM(a.credits - a.debits), 0) FROM bank_receipt b"
-            f" LEFT JOIN ledger_account a ON a.ref = 'receipt:' || b.id AND a.kind = '{kind}'"
+            f" LEFT JOIN ledger_account a ON a.ref = 'receipt:' || b.id AND a.kind = '{kind.value}'"
             f" GROUP BY b.id, b.number, b.{column} HAVING b.{column} <> COALESCE(SUM(a.credits - a.debits), 0)",
         )
         for said, column, kind in (
-            ("free", "free_grams", "bank_claim"),
-            ("to be sold", "ordered_grams", "bank_ordered"),
-            ("pledged", "pledged_grams", "bank_pledged"),
+            ("free", "free_grams", Claim.FREE),
+            ("to be sold", "ordered_grams", Claim.ORDERED),
+            ("pledged", "pledged_grams", Claim.PLEDGED),
         )
     ),
     (
@@ -40,10 +41,11 @@ _CHECKS = (
         f" ON a.ref = 'receipt:' || b.id AND a.kind IN {_CLAIMS} WHERE a.commodity_id <> d.commodity_id",
     ),
     (
-        "receipt %s was issued for %s g, by the ledger for %s g",
-        "SELECT b.number, b.grams, COALESCE(SUM(x.amount), 0) FROM bank_receipt b LEFT JOIN ledger_transfer x"
+        "receipt %s was issued for %s g by its history, by the ledger for %s g",
+        "SELECT b.number, e.grams, COALESCE(SUM(x.amount), 0) FROM bank_receipt b JOIN bank_event e ON e.receipt_id = b.id"
+        " AND e.kind = 'issued' LEFT JOIN ledger_transfer x"
         " ON x.transaction_id = b.request_id AND x.credit_id IN (SELECT a.id FROM ledger_account a WHERE a.ref = 'receipt:' || b.id)"
-        " GROUP BY b.id, b.number, b.grams HAVING b.grams <> COALESCE(SUM(x.amount), 0)",
+        " GROUP BY b.id, b.number, e.grams HAVING e.grams <> COALESCE(SUM(x.amount), 0)",
     ),
     (
         "receipt %s is %s and stands for %s g",
@@ -53,8 +55,10 @@ _CHECKS = (
     ),
     (
         "the history of receipt %s does not begin with its %s g",
+        # Natural loss that is taken back may come to a receipt that was issued for what was left: it stands for that much more.
         "SELECT b.number, b.grams FROM bank_receipt b LEFT JOIN bank_event e ON e.receipt_id = b.id AND e.kind = 'issued'"
-        " WHERE e.id IS NULL OR e.grams <> b.grams",
+        " WHERE e.id IS NULL OR b.grams < e.grams OR b.grams > e.grams + (SELECT COALESCE(SUM(r.grams), 0) FROM bank_event r"
+        " WHERE r.receipt_id = b.id AND r.kind = 'reversed' AND r.inputs IS NOT NULL)",
     ),
     (
         "the history of receipt %s says %s %s g, the ledger %s g",
@@ -122,14 +126,14 @@ _CHECKS = (
         (
             f"{said} %s fen by their settlements, %s fen by the ledger",
             f"SELECT s.fen, m.fen FROM (SELECT COALESCE(SUM({column}), 0) AS fen FROM bank_settlement WHERE state <> 'reversed') AS s"
-            f" CROSS JOIN (SELECT COALESCE(SUM({_SIDE}), 0) AS fen FROM ledger_account a WHERE a.kind = '{kind}') AS m"
+            f" CROSS JOIN (SELECT COALESCE(SUM({_SIDE}), 0) AS fen FROM ledger_account a WHERE a.kind = '{kind.value}') AS m"
             " WHERE s.fen <> m.fen",
         )
         for said, column, kind in (
-            ("sales brought", "sale_fen", "bank_proceeds"),
-            ("operators topped up", "top_up_fen", "bank_top_up"),
-            ("operators earned", "operator_fen", "bank_margin"),
-            ("other costs took", "costs_fen", "bank_costs"),
+            ("sales brought", "sale_fen", Account.PROCEEDS),
+            ("operators topped up", "top_up_fen", Account.TOP_UP),
+            ("operators earned", "operator_fen", Account.MARGIN),
+            ("other costs took", "costs_fen", Account.COSTS),
         )
     ),
     (
@@ -180,7 +184,7 @@ _CHECKS = (
     (
         "site %s signed %s under a head that the ledger's chain never had",
         "SELECT z.site_id, z.closed_on FROM bank_close z LEFT JOIN audit_seal e ON e.chain = 'ledger' AND e.hash = z.chain_head"
-        f" WHERE z.state = 'signed' AND e.id IS NULL AND z.chain_head <> '{FIRST_HASH}'",
+        " WHERE z.state = 'signed' AND e.id IS NULL AND z.chain_head <> :first",
     ),
     (
         "receipt %s has %s g to be sold by its orders, %s g by its own word",
@@ -197,7 +201,10 @@ async def findings() -> list[str]:
     """
     found = []
     for sentence, sql in _CHECKS:
-        found += [sentence % row for row in await db.tuples(sql)]
+        found += [
+            sentence % row
+            for row in await db.tuples(sql, **({"first": FIRST_HASH} if ":first" in sql else {}))
+        ]
     return found + await _closed_days()
 
 
