@@ -6,6 +6,7 @@ LISTS: dict[str, str] = {
     "approvals": N_("Approvals"),
     "bank_payment": N_("Payment list"),
     "bank_pledges": N_("Pledges"),
+    "bank_results": N_("Results of schemes"),
     "bank_receipts": N_("Warehouse receipts of the bank"),
     "bookings": N_("Bookings of a room"),
     "cards": N_("Cards"),

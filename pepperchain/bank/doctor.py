@@ -155,6 +155,20 @@ _CHECKS = (
         " WHERE (CASE WHEN t.state = 'reversed' THEN 1 ELSE 0 END) <> (CASE WHEN s.reversed_at IS NULL THEN 0 ELSE 1 END)",
     ),
     (
+        "operator %s has %s settlements of %s fen under version %s in %s by its results, %s of %s fen by what stands",
+        "SELECT COALESCE(r.operator_id, t.operator_id), COALESCE(r.settlements, 0), COALESCE(r.grower_fen, 0),"
+        " COALESCE(r.scheme_version_id, t.version_id), COALESCE(r.season, t.season), COALESCE(t.counted, 0), COALESCE(t.fen, 0)"
+        " FROM (SELECT u.operator_id, b.scheme_version_id AS version_id, d.season, COUNT(*) AS counted, SUM(u.grams) AS grams,"
+        " SUM(u.grower_fen) AS fen, SUM(u.floor_fen + u.fee_fen + u.top_up_fen) AS rest FROM bank_settlement u"
+        " JOIN bank_receipt b ON b.id = u.receipt_id"
+        " JOIN harvest_product d ON d.id = b.product_id WHERE u.state <> 'reversed'"
+        " GROUP BY u.operator_id, b.scheme_version_id, d.season) AS t"
+        " FULL JOIN bank_result r ON r.operator_id = t.operator_id AND r.scheme_version_id = t.version_id AND r.season = t.season"
+        " WHERE COALESCE(r.settlements, 0) <> COALESCE(t.counted, 0) OR COALESCE(r.grams, 0) <> COALESCE(t.grams, 0)"
+        " OR COALESCE(r.grower_fen, 0) <> COALESCE(t.fen, 0)"
+        " OR COALESCE(r.floor_fen + r.fee_fen + r.top_up_fen, 0) <> COALESCE(t.rest, 0)",
+    ),
+    (
         "order %s says %s g of it are sold, its settlements %s g",
         "SELECT x.id, x.filled_grams, COALESCE(SUM(t.grams), 0) FROM bank_order x LEFT JOIN bank_settlement t ON t.order_id = x.id"
         " AND t.state <> 'reversed' GROUP BY x.id, x.filled_grams HAVING x.filled_grams <> COALESCE(SUM(t.grams), 0)",

@@ -1,15 +1,17 @@
-"""Receipts, pledges and payment lists as files."""
+"""Receipts, pledges, payment lists and results as files."""
 
 from datetime import datetime
 from typing import Any
 
 from pepperchain.access.actor import Actor
 from pepperchain.access.capabilities import Capability
-from pepperchain.bank import payee_queries, pledge_queries, receipt_queries, sale_queries
-from pepperchain.bank.forms import PaymentChoice, PledgeSearch, ReceiptSearch
+from pepperchain.bank import payee_queries, pledge_queries, receipt_queries, report_queries, sale_queries
+from pepperchain.bank.forms import PaymentChoice, PledgeSearch, ReceiptSearch, ReportSearch
 from pepperchain.bank.payee_queries import Payee
 from pepperchain.bank.pledge_queries import PledgeRow
 from pepperchain.bank.receipt_queries import ReceiptRow
+from pepperchain.bank.report_queries import ResultRow
+from pepperchain.core import clock
 from pepperchain.excel.columns import Column, Kind, Words
 from pepperchain.excel.exporting import ROWS_A_READ, WHO, Chunks, Exportable, at_once, everybody
 from pepperchain.harvest.rules import words
@@ -71,6 +73,22 @@ def _payee(row: Payee) -> dict[str, Any]:
     }  # fmt: skip
 
 
+async def _results(actor: Actor, chosen: ReportSearch, now: datetime) -> Chunks:
+    season = chosen.season or clock.local_day(now).year
+    rows = [_result(actor, row) for row in await report_queries.results(actor, season=season)]
+    async for chunk in at_once(rows):
+        yield chunk
+
+
+def _result(actor: Actor, row: ResultRow) -> dict[str, Any]:
+    return {
+        "operator": row.operator, "scheme": f"{row.name(actor.language)} v{row.number}", "season": row.season,
+        "settlements": row.settlements, "grams": row.grams, "sale": row.sale_fen, "floor": row.floor_fen, "grower": row.grower_fen,
+        "extra": row.extra_fen, "fee": row.fee_fen, "share": row.operator_fen, "top_up": row.top_up_fen, "costs": row.costs_fen,
+        "left": row.left_fen,
+    }  # fmt: skip
+
+
 _NUMBER = Column("number", Words("仓单号", "Receipt"), width=18)
 _NAME = Column("name", Words("存货人", "Depositor"))
 _COOPERATIVE = Column("cooperative", Words("合作社", "Cooperative"))
@@ -111,4 +129,21 @@ PAYMENT = Exportable(
     chunks=_payment, is_personal=everybody, needs_choice=True,
 )  # fmt: skip
 
-EXPORTABLES = (RECEIPTS, PLEDGES, PAYMENT)
+RESULTS = Exportable(
+    code="bank_results", words=Words("代储成效", "Results of schemes"), capability=Capability.BANK_SCHEME, at="/bank/reports",
+    form=ReportSearch,
+    columns=(
+        Column("operator", Words("经营方", "Operator"), width=24), Column("scheme", Words("方案", "Scheme"), width=28),
+        Column("season", Words("年份", "Season"), Kind.INTEGER), Column("settlements", Words("结算笔数", "Settlements"), Kind.INTEGER),
+        Column("grams", Words("已售", "Sold"), Kind.WEIGHT), Column("sale", Words("售款", "Sales"), Kind.MONEY),
+        Column("floor", Words("保底货值", "Worth at the floor"), Kind.MONEY),
+        Column("grower", Words("农户所得", "Growers got"), Kind.MONEY),
+        Column("extra", Words("农户增收", "Growers' extra"), Kind.MONEY), Column("fee", Words("仓储费", "Storage fees"), Kind.MONEY),
+        Column("share", Words("经营方分成", "Operator's share"), Kind.MONEY), Column("top_up", Words("保底补差", "Top-ups"), Kind.MONEY),
+        Column("costs", Words("其他费用", "Other costs"), Kind.MONEY),
+        Column("left", Words("经营方净得", "Operator is left with"), Kind.MONEY),
+    ),
+    chunks=_results,
+)  # fmt: skip
+
+EXPORTABLES = (RECEIPTS, PLEDGES, PAYMENT, RESULTS)

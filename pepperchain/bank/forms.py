@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from pepperchain.bank.deposits import Goods
 from pepperchain.bank.receipt_queries import ReceiptsWanted
@@ -54,6 +54,13 @@ class StatementSearch(Form):
 
     from_on: Day | None = None
     to_on: Day | None = None
+
+
+class ReportSearch(Form):
+    """Which season, and whose store; this year's and the own unless it says so."""
+
+    season: Annotated[int, Field(ge=2000, le=2100)] | None = None
+    operator_id: RegistryId | None = None
 
 
 class DepositStart(Form):

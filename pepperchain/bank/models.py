@@ -8,12 +8,12 @@ from pepperchain.access.capabilities import Capability
 from pepperchain.access.policy import Role
 from pepperchain.bank.close_models import Close
 from pepperchain.bank.pledge_models import STANDING, Pledge
-from pepperchain.bank.sale_models import Order, Payment, Sale, SettlementRecord
+from pepperchain.bank.sale_models import Order, Payment, Result, Sale, SettlementRecord
 from pepperchain.bank.scope_rules import EVERYWHERE, KEEPERS
 from pepperchain.core.fields import FenField, GramsField, Instant
 from pepperchain.core.sql import EVERYTHING, NOTHING, Clause
 
-SALES = (Order, Sale, SettlementRecord, Payment, Pledge, Close)
+SALES = (Order, Sale, SettlementRecord, Payment, Result, Pledge, Close)
 """Tables whose models stand in a file of their own, and belong to this room's."""
 
 

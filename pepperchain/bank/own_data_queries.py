@@ -109,7 +109,7 @@ OWN = OwnData(
     ),
     {
         "bank_sale": "pepper of many depositors, sold together", "bank_payment": "sums of many depositors",
-        "bank_close": "sums of many depositors",
+        "bank_close": "sums of many depositors", "bank_result": "sums of many depositors",
         "bank_scheme": "terms for everybody", "bank_scheme_version": "terms for everybody", "bank_price": "the market's prices",
         "bank_counter": "numbers of receipts",
     },

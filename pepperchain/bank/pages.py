@@ -11,6 +11,7 @@ from pepperchain.bank import (
     price_pages,
     public_pages,
     receipt_pages,
+    report_pages,
     sale_pages,
     scheme_pages,
 )
@@ -24,6 +25,7 @@ routes = [
     *sale_pages.routes,
     *price_pages.routes,
     *scheme_pages.routes,
+    *report_pages.routes,
     *close_pages.routes,
     *account_pages.routes,
     *paper_pages.routes,

@@ -158,3 +158,29 @@ class SettlementRecord(Model):
     @staticmethod
     def visible_to(actor: Actor, alias: str = "t") -> Clause:
         return _of_receipts(actor, alias)
+
+
+class Result(Model):
+    """What a version of a scheme came to in a season at an operator's: the sums of its settlements that stand."""
+
+    id = fields.BigIntField(primary_key=True)
+    operator_id = fields.BigIntField()
+    scheme_version_id = fields.BigIntField()
+    season = fields.IntField()
+    settlements = fields.BigIntField()
+    grams = GramsField()
+    sale_fen = FenField()
+    floor_fen = FenField()
+    grower_fen = FenField()
+    operator_fen = FenField()
+    fee_fen = FenField()
+    costs_fen = FenField()
+    top_up_fen = FenField()
+
+    class Meta:
+        table = "bank_result"
+        unique_together = (("operator_id", "scheme_version_id", "season"),)
+
+    @staticmethod
+    def visible_to(actor: Actor, alias: str = "r") -> Clause:
+        return _of_operator(actor, alias)

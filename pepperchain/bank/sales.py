@@ -17,6 +17,7 @@ from pepperchain.bank import (
     money,
     receipt_queries,
     receipts,
+    results,
     sale_queries,
     scheme_queries,
 )
@@ -131,6 +132,7 @@ async def sell(actor: Actor, *, id: UUID, sale: NewSale, now: datetime) -> bool:
     )  # fmt: skip
     await _post(actor, id, sale, found, operator_id, township_id, now=now)
     await _give_out(actor, id, found, buyer, now=now)
+    await results.count(id)
     for (receipt_id, kind), grams in _told(found).items():
         await claims.keep(receipt_id)
         await claims.note(
@@ -328,6 +330,7 @@ async def reverse(actor: Actor, *, id: UUID, reason: str, now: datetime) -> None
             id=each.order_id,
         )
     await db.execute("UPDATE bank_settlement SET state = 'reversed' WHERE sale_id = :id", id=id)
+    await results.take_off(id)
     await db.execute(
         "UPDATE bank_sale SET reversed_at = :now, reversed_reason = :reason WHERE id = :id",
         now=now,

@@ -76,3 +76,12 @@ async def test_a_next_version_shows_what_it_says_otherwise(client: SignIn) -> No
     ).status_code == 303
     again = await admin.post("/bank/schemes/revisions", data={**data, "id": str(new_id())})
     assert again.status_code == 303
+
+
+async def test_reports_are_for_those_who_decide_on_terms_and_download_as_a_sheet(client: SignIn) -> None:
+    leader, grower = await client(cast.LEADER_A), await client(cast.GROWER_A)
+    assert (await grower.get("/bank/reports")).status_code == 403
+    page = await leader.get("/bank/reports?lang=en")
+    assert page.status_code == 200
+    assert "What the bank comes to" in page.text
+    assert (await leader.get("/bank/reports?season=1&lang=en")).status_code == 422

@@ -34,6 +34,11 @@ BANK = (
     "/bank/sales",
     "/bank/payouts",
     "/bank/prices",
+    "/bank/schemes",
+    "/bank/schemes/1",
+    "/bank/schemes/1/trial",
+    "/bank/schemes/new",
+    "/bank/reports",
     "/storage/climate/report",
 )
 OWN = ("/bank", "/bank/receipts/1", "/bank/storage-books/1")
