@@ -47,7 +47,9 @@ async def test_pressed_on_the_page_it_is_filled_in_and_the_slip_stands_on_the_re
     )[0]
     await priced(leader, grade, "50")
     page = (await leader.get(f"/harvest/weigh-ins/{slip}?lang=en")).text
-    link = re.search(r'href="(/bank/deposits/new\?[^"]+)">Put into the pepper bank', page)
+    link = re.search(
+        r'href="(/bank/deposits/new\?[^"]+)"><svg[^>]*><use[^>]*></use></svg>Put into the pepper bank', page
+    )
     assert link is not None
     address = link[1].replace("&amp;", "&")
     form = (await leader.get(f"{address}&lang=en")).text
